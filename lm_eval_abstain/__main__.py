@@ -1,0 +1,7 @@
+"""`python -m lm_eval_abstain` is the command `lm-eval-abstain`."""
+
+import sys
+
+from lm_eval_abstain.cli import main
+
+sys.exit(main())

@@ -1,0 +1,162 @@
+"""The command `lm-eval-abstain`."""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lm_eval_abstain._version import __version__
+from lm_eval_abstain.errors import AbstainError
+
+__all__ = ["main"]
+
+DESCRIPTION = """\
+Benchmarks of lm-evaluation-harness with an "I don't know" option and penalised mistakes.
+
+Each task, group or tag of the harness has a variant named <base>_abstain, for example
+mmlu_abstain or arc_easy_abstain. Its prompt states what a mistake costs, and its score applies it.
+"""
+EXAMPLES = """\
+examples:
+  a real model on real questions, nothing to fetch from a hub
+    $ lm-eval-abstain demo
+
+  any variant, with the harness's own flags
+    $ lm-eval-abstain run --model hf --model_args pretrained=... --tasks mmlu,mmlu_abstain
+
+  the shipped task files, with the harness alone
+    $ lm-eval run --include_path "$(lm-eval-abstain path)" --tasks mmlu_abstain ...
+
+  another confidence target, in prompt and score together
+    $ lm-eval-abstain run ... --tasks mmlu_abstain --metadata '{"confidence_target": 0.9}'
+
+settings in --metadata:
+  confidence_target   t in [0, 1): a mistake costs t/(1 - t) points (default 0.75, 3 points)
+  abstain_text        what the option says (default "I don't know")
+  idk_position        last, or rotate: a place that depends on a hash of the document
+  headline_metric     acc, acc_norm or acc_bytes, where the base task reports several
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        argv: The arguments without the program's name; those of the process by default.
+
+    Returns:
+        The exit status: 0, or 1 with one line on standard error that says what to do.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["run"]:
+        arguments.append("--help")
+    args = _parser(arguments).parse_args(arguments)
+    try:
+        args.func(args)
+    except AbstainError as error:
+        print(f"lm-eval-abstain: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lm-eval-abstain",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(func=lambda args: parser.print_help())
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
+    if arguments[:1] == ["run"]:
+        # The harness adds its own command, with all its flags, to any parser.
+        from lm_eval._cli.run import Run
+
+        Run.create(commands)
+        harness_run = commands.choices["run"]
+        harness_run.usage = "lm-eval-abstain run --tasks <base>_abstain [flags of lm-eval run]"
+        harness_run.set_defaults(func=_run(harness_run.get_default("func")))
+    else:
+        commands.add_parser("run", help="the harness's own run, for any <base>_abstain")
+    add = commands.add_parser("path", help="print the folder of the shipped task files")
+    add.set_defaults(func=_path)
+    add = commands.add_parser(
+        "ls",
+        help="which base tasks have a variant, and why the others have none",
+        description="Lists tasks, groups and tags of the harness whose names match.",
+    )
+    add.add_argument("pattern", nargs="*", default=["*"], help="such as 'gpqa*' (default: all)")
+    add.add_argument("--include_path", type=Path, help="task files of your own")
+    add.set_defaults(func=_ls)
+    add = commands.add_parser(
+        "new",
+        help="write the plain task files of a variant",
+        description="Writes the task files of variants and of everything below them, to keep, "
+        "to change, or to contribute. Existing files are never overwritten.",
+    )
+    add.add_argument("base", nargs="+", help="a task, group or tag of the harness")
+    add.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    add.add_argument("--include_path", type=Path, help="task files of your own")
+    add.set_defaults(func=_new)
+    add = commands.add_parser("demo", help="a real model on real questions, on this machine")
+    from lm_eval_abstain.demo.arguments import add_arguments
+
+    add_arguments(add)
+    return parser
+
+
+def _path(args: argparse.Namespace) -> None:
+    from lm_eval_abstain.shipped import shipped_path
+
+    print(shipped_path())
+
+
+def _run(harness_run: Callable[[argparse.Namespace], None]) -> Callable[..., None]:
+    def run(args: argparse.Namespace) -> None:
+        from lm_eval.utils import setup_logging
+
+        from lm_eval_abstain.tasks.wrapper import prepare
+
+        setup_logging()
+        with tempfile.TemporaryDirectory(prefix="lm-eval-abstain-") as folder:
+            harness_run(prepare(args, Path(folder)))
+
+    return run
+
+
+def _ls(args: argparse.Namespace) -> None:
+    from lm_eval_abstain.tasks.variants import SUFFIX, refusal_of
+
+    index = _index(args.include_path)
+    names = sorted({name for pattern in args.pattern for name in fnmatch.filter(index, pattern)})
+    names = [name for name in names if not name.endswith(SUFFIX)]
+    if not names:
+        raise AbstainError(f"the harness has no task, group or tag like {' '.join(args.pattern)}")
+    width = max(map(len, names))
+    for name in names:
+        kind = index[name].kind.name.removeprefix("PY_").lower()
+        reason = refusal_of(name, index)
+        print(f"{name:<{width}}  {kind:<5}  {f'- {reason}' if reason else name + SUFFIX}")
+
+
+def _new(args: argparse.Namespace) -> None:
+    from lm_eval_abstain.tasks.files import write_files
+    from lm_eval_abstain.tasks.variants import variant_files
+
+    for path in write_files(variant_files(args.base, _index(args.include_path)), args.output):
+        print(path)
+
+
+def _index(include_path: Path | None) -> Mapping[str, Any]:
+    from lm_eval.tasks import TaskManager
+
+    if include_path is not None and not include_path.is_dir():
+        raise AbstainError(f"--include_path {include_path} is not a folder.")
+    print("indexing the harness's tasks ...", file=sys.stderr)
+    return TaskManager(include_path=include_path).task_index

@@ -1,0 +1,18 @@
+"""The error that a user can mend: its text says what is wrong and what to do."""
+
+from __future__ import annotations
+
+__all__ = ["AbstainError", "UnsupportedTaskError"]
+
+
+class AbstainError(ValueError):
+    """Bad input: a setting, a task or a model's output that cannot give a right number."""
+
+
+class UnsupportedTaskError(AbstainError):
+    """A base task that has no variant; the text names the task and the reason."""
+
+    def __init__(self, task: str, reason: str) -> None:
+        super().__init__(f"'{task}' has no abstain variant: {reason}")
+        self.task = task
+        self.reason = reason

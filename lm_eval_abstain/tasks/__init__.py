@@ -1,0 +1,5 @@
+"""Adapters to the harness's task classes; the only code here that knows them."""
+
+from lm_eval_abstain.tasks.open_choice import OpenMultipleChoice
+
+__all__ = ["OpenMultipleChoice"]

@@ -1,0 +1,109 @@
+"""The installed harness's own definition of a base task, and why some have no variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import lm_eval.tasks
+from lm_eval.tasks._yaml_loader import load_yaml
+
+from lm_eval_abstain.choice import LENGTHS
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+
+__all__ = [
+    "TASKS_DIR",
+    "abstain_alias",
+    "base_path",
+    "definition",
+    "headline_metric",
+    "refusal",
+]
+
+TASKS_DIR = Path(lm_eval.tasks.__file__).parent
+
+
+def abstain_alias(alias: str) -> str:
+    """A variant's name in tables: "anatomy (abstain)", "mmlu (continuation, abstain)"."""
+    return f"{alias[:-1]}, abstain)" if alias.endswith(")") else f"{alias} (abstain)"
+
+
+def base_path(path: Path) -> str:
+    """How a task file names its base: relative to the harness's tasks, else absolute."""
+    path = path.resolve()
+    inside = TASKS_DIR.resolve()
+    return path.relative_to(inside).as_posix() if path.is_relative_to(inside) else str(path)
+
+
+def definition(base: str) -> dict[str, Any]:
+    """Load a base task's own YAML, includes and functions resolved, by the harness's loader.
+
+    Args:
+        base: The path of the file, relative to the harness's `tasks` folder or absolute.
+
+    Raises:
+        AbstainError: The installed harness has no such file, or it does not define a task.
+    """
+    path = TASKS_DIR / base
+    if not path.is_file():
+        raise AbstainError(
+            f"the installed lm-eval has no task file {base!r} (looked in {TASKS_DIR}). It may have "
+            "moved in another version: install a version that lm-eval-abstain supports, or "
+            "write the task file anew with 'lm-eval-abstain new'."
+        )
+    config = load_yaml(path, resolve_func=True)
+    if not isinstance(config.get("task"), str):
+        raise AbstainError(f"{path} does not define a single task.")
+    return config
+
+
+def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str:
+    """The metric of a base task that says right or wrong.
+
+    `acc_norm` where the task's own metric list names it, which it does where the options are
+    texts of different length; else `acc`, which the harness also reports by default.
+
+    Args:
+        config: The base task's definition.
+        wanted: The user's choice, a metric that the base task reports.
+
+    Raises:
+        UnsupportedTaskError: The task reports no such metric.
+    """
+    metric_list = config.get("metric_list")
+    reported = ["acc", "acc_norm"] if metric_list is None else [m["metric"] for m in metric_list]
+    usable = [name for name in LENGTHS if name in reported]
+    if wanted is not None and wanted in usable:
+        return wanted
+    if wanted is not None or not usable:
+        names = ", ".join(str(name) for name in reported)
+        what = wanted or "none that says right or wrong for one option"
+        raise UnsupportedTaskError(str(config.get("task")), f"it reports {names}, not {what}.")
+    if metric_list is not None and "acc_norm" in usable:
+        return "acc_norm"
+    return usable[0]
+
+
+def refusal(config: Mapping[str, Any]) -> str | None:
+    """Why a base task has no variant, as far as its definition tells; None where it has one.
+
+    Args:
+        config: The definition; functions may be resolved or not.
+    """
+    if "class" in config:
+        return "it is written as a Python class of its own, whose scoring cannot be derived."
+    output_type = config.get("output_type", "generate_until")
+    if output_type != "multiple_choice":
+        return f"its output type is '{output_type}'; only multiple_choice is supported so far."
+    if config.get("process_results") is not None:
+        return "it scores answers with a process_results of its own, not by comparing options."
+    if config.get("use_prompt") is not None:
+        return "its prompt comes from promptsource, which cannot be extended."
+    if config.get("doc_to_choice") is None:
+        return "it has no doc_to_choice, so its options are not known."
+    try:
+        headline_metric(config)
+    except UnsupportedTaskError as error:
+        return error.reason
+    return None

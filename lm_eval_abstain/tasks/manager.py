@@ -1,0 +1,52 @@
+"""The harness's task manager, knowing the name of every variant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lm_eval.tasks
+
+from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.tasks.settings import Settings
+from lm_eval_abstain.tasks.variants import base_of, refusal_of, variant_entries
+
+__all__ = ["TaskManager"]
+
+
+class TaskManager(lm_eval.tasks.TaskManager):
+    """`lm_eval.tasks.TaskManager` with `<base>_abstain` for every base that allows it.
+
+    Takes the same arguments. Task files of your own (`include_path`) come first: a variant is
+    only derived for a name that no file defines.
+
+    Raises:
+        AbstainError: The metadata holds a setting that cannot be scored, such as a
+            confidence target of 1.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        Settings.from_metadata(self.metadata)
+        derived = variant_entries(self._index)
+        new = {name: entry for name, entry in derived.items() if name not in self._index}
+        self._index.update(new)
+        kinds = {"GROUP": self._all_groups, "TAG": self._all_tags, "PY_TASK": self._all_subtasks}
+        for name, entry in new.items():
+            kinds[entry.kind.name].append(name)
+        for names in kinds.values():
+            names.sort()
+        self._all_tasks = sorted(self._index)
+
+    def load(self, task_list: Any) -> Any:
+        """Load tasks as the harness does; a variant that cannot be is refused by name.
+
+        Raises:
+            UnsupportedTaskError: A base has no variant; the text says why.
+        """
+        for name in [task_list] if isinstance(task_list, str) else task_list:
+            base = base_of(name) if isinstance(name, str) else None
+            if base is not None and name not in self._index:
+                reason = refusal_of(base, self._index)
+                if reason:
+                    raise UnsupportedTaskError(base, reason)
+        return super().load(task_list)

@@ -1,0 +1,299 @@
+"""The open rubric for multiple-choice tasks, as a task class of the harness."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import lm_eval
+from lm_eval.api.instance import Instance
+from lm_eval.api.task import ConfigurableTask
+
+from lm_eval_abstain._version import __version__
+from lm_eval_abstain.choice import choose
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.options import Extended, Form, Question, Style
+from lm_eval_abstain.outcome import Outcome
+from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, WORDING
+from lm_eval_abstain.tasks.definition import (
+    abstain_alias,
+    definition,
+    headline_metric,
+    refusal,
+)
+from lm_eval_abstain.tasks.metrics import AGGREGATIONS, HIGHER_IS_BETTER, SampleMetrics
+from lm_eval_abstain.tasks.settings import Settings
+
+__all__ = ["OpenMultipleChoice"]
+
+# Enough questions to tell a template's constant parts from what varies.
+STYLE_SAMPLE = 32
+
+
+class OpenMultipleChoice(ConfigurableTask):
+    """A multiple-choice task of the harness, with stakes and a way to say "I don't know".
+
+    Everything is the base task's own but three things: the rubric's sentence before the final
+    question, one more option, and a score that applies the stakes. The base task's
+    `process_results` still says what is right, from the real options alone.
+
+    Task files name it with `class:` and the base task's file with `base:`; any further key
+    overrides the base task's, as in any task file.
+    """
+
+    _eval_docs: Any = None  # on the class: the harness asks for them while it initialises
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Build the variant.
+
+        Args:
+            config: The task file's keys: `task`, `base`, and overrides.
+
+        Raises:
+            UnsupportedTaskError: The base task cannot have this variant; the text says why.
+            AbstainError: A setting in the metadata is wrong.
+        """
+        own = {key: value for key, value in config.items() if key not in ("class", "base")}
+        base = definition(config["base"])
+        self.base_name: str = base["task"]
+        metadata = {**_metadata(base), **_metadata(own)}
+        self.settings = Settings.from_metadata(metadata)
+        merged = {**base, **own}
+        reason = refusal(merged)
+        if reason:
+            raise UnsupportedTaskError(self.base_name, reason)
+        self.headline = headline_metric(merged, self.settings.headline_metric)
+        merged["metric_list"] = [
+            {"metric": self.headline, "aggregation": "mean", "higher_is_better": True}
+        ]
+        merged["metadata"] = metadata
+        if "task_alias" in base:
+            merged["task_alias"] = abstain_alias(base["task_alias"])
+        for structural in ("tag", "group", "task_list"):
+            merged.pop(structural, None)
+        super().__init__(config=merged)
+        if self.multiple_input:
+            raise UnsupportedTaskError(
+                self.base_name,
+                "each of its options makes a prompt of its own, and all are scored on the same "
+                "continuation; an abstain text has no prompt to stand in, and another "
+                "continuation's likelihood cannot be compared with theirs.",
+            )
+        self.style = self._read_style()
+        self._final: tuple[Any, Extended] | None = None  # the last document and its question
+        metadata["signature"] = self.signature
+
+    def _read_style(self) -> Style:
+        docs = self.eval_docs
+        step = max(1, len(docs) // STYLE_SAMPLE)
+        sample = [self._question(docs[i]) for i in range(0, len(docs), step)]
+        try:
+            return Style.read(
+                sample,
+                delimiter=self.config.fewshot_delimiter,
+                fixed_choices=isinstance(self.config.doc_to_choice, (list, dict)),
+            )
+        except AbstainError as error:
+            raise UnsupportedTaskError(self.base_name, str(error)) from None
+
+    @cached_property
+    def signature(self) -> str:
+        """Everything that changes a score, in one line."""
+        rubric = self.settings.rubric
+        listed = self.style.form is not Form.UNLISTED
+        parts = {
+            "rubric": "open",
+            "t": rubric.target_text,
+            "wording": WORDING,
+            "idk": self.settings.idk_position if listed else "unlisted",
+            "metric": self.headline,
+        }
+        if rubric.abstain_text != DEFAULT_ABSTAIN_TEXT:
+            parts["text"] = rubric.abstain_text
+        parts |= {"lm_eval": lm_eval.__version__, "v": __version__}
+        return "|".join(f"{key}:{value}" for key, value in parts.items())
+
+    @property
+    def eval_docs(self) -> Any:
+        """The documents, processed once.
+
+        The harness processes them anew at each access. Where that shuffles options (GPQA), a
+        document would be scored against another order than it was asked in.
+        """
+        if self._eval_docs is None:
+            self._eval_docs = super().eval_docs
+        return self._eval_docs
+
+    def _question(self, doc: dict[str, Any]) -> Question:
+        return Question(str(self.doc_to_text(doc)), tuple(self.doc_to_choice(doc)))
+
+    # ------------------------------------------------------------------ prompts
+
+    def fewshot_context(self, doc: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The harness's context; the final question is kept for `construct_requests`."""
+        self._final = None
+        context = super().fewshot_context(doc, *args, **kwargs)
+        if self._final is not None:
+            self._final = (doc, self._final[1])
+        return context
+
+    def build_qa_turn(
+        self,
+        *,
+        q: str | None = None,
+        c: list[str] | None = None,
+        a: str | int | list[str] | None = None,
+        **kwargs: Any,
+    ) -> list[Any]:
+        """Add the abstain option to each turn, and the rubric to the one without an answer."""
+        assert isinstance(q, str)
+        assert c is not None
+        extended = self._extend(Question(q, tuple(c)))
+        text = extended.text
+        if a is None:  # the final question: few-shot examples have their answer
+            self._final = (None, extended)
+            text = self._located(self.style.state, text, self.settings.rubric.sentence)
+        renamed = dict(zip(c, extended.choices))
+        if isinstance(a, str):
+            a = renamed.get(a, a)
+        elif isinstance(a, list):
+            a = [renamed.get(answer, answer) for answer in a]
+        return super().build_qa_turn(q=text, c=list(extended.choices), a=a, **kwargs)
+
+    def _extend(self, question: Question) -> Extended:
+        place = None
+        if self.settings.idk_position == "rotate":
+            digest = hashlib.sha256(question.text.encode("utf-8")).digest()
+            place = int.from_bytes(digest[:8], "big")
+        return self._located(self.style.extend, question, self.settings.rubric.abstain_text, place)
+
+    def _located(self, function: Callable[..., Any], *args: Any) -> Any:
+        try:
+            return function(*args)
+        except AbstainError as error:
+            raise UnsupportedTaskError(self.base_name, str(error)) from None
+
+    # ------------------------------------------------------------------ requests
+
+    def build_all_requests(self, *, tokenizer_name: str = "", **kwargs: Any) -> None:
+        """Build the requests under a cache key that names the rubric too.
+
+        The harness's own key holds the task's name but not its prompt, so that another target
+        would be served the prompts of the last one. Of the arguments that go into the key,
+        `tokenizer_name` goes nowhere else.
+        """
+        super().build_all_requests(tokenizer_name=f"{tokenizer_name}-{self._cache_tag}", **kwargs)
+        if kwargs.get("cache_requests"):
+            self._check_cached(**kwargs)
+
+    @property
+    def _cache_tag(self) -> str:
+        return hashlib.sha256(f"{self.signature}|{self.style}".encode()).hexdigest()[:16]
+
+    def _check_cached(
+        self,
+        *,
+        rank: int = 0,
+        world_size: int = 1,
+        limit: int | None = None,
+        samples: list[int] | None = None,
+        **_: Any,
+    ) -> None:
+        """Refuse cached requests that were built from other documents than those scored."""
+        cached = {instance.doc_id: instance.doc for instance in self.instances}
+        wanted = dict(
+            self.doc_iterator(rank=rank, limit=limit, samples=samples, world_size=world_size)
+        )
+        if cached != wanted:
+            raise AbstainError(
+                f"the request cache of '{self.task_name}' holds other documents than this run: "
+                "the data, --limit or --samples have changed. Run again with "
+                "--cache_requests refresh."
+            )
+
+    def construct_requests(self, doc: dict[str, Any], ctx: Any, **kwargs: Any) -> list[Instance]:
+        """The base task's requests, their labels moved if need be, and the abstain option's."""
+        choices = self.doc_to_choice(doc)
+        requests = super().construct_requests(doc, ctx, **kwargs)
+        assert isinstance(requests, list)
+        assert len(requests) == len(choices)
+        if self._final is not None and self._final[0] is doc:
+            extended = self._final[1]  # rendering the template again would cost a third more
+        else:
+            extended = self._extend(self._question(doc))
+        for request, choice, renamed in zip(requests, choices, extended.choices):
+            request.arguments = _retarget(request.arguments, choice, renamed)
+        first = requests[0]
+        abstain = replace(
+            first,
+            idx=len(requests),
+            arguments=_retarget(first.arguments, extended.choices[0], extended.abstain),
+            resps=[],
+            filtered_resps={},
+        )
+        return [*requests, abstain]
+
+    # ------------------------------------------------------------------ results
+
+    def process_results(self, doc: dict[str, Any], results: Any) -> dict[str, Any]:
+        """One document's outcome, from the log-likelihoods of the real options and the last."""
+        *real, (abstain_loglik, _) = results
+        base = super().process_results(doc, real)
+        if "bypass" in self._metric_fn_list:  # --predict_only
+            return base
+        rubric = self.settings.rubric
+        try:
+            choice = choose(
+                logliks=[loglik for loglik, _ in real],
+                abstain_loglik=abstain_loglik,
+                texts=self.doc_to_choice(doc),
+                abstain_text=rubric.abstain_text,
+                metric=self.headline,
+            )
+        except AbstainError as error:
+            raise AbstainError(f"'{self.task_name}', document {doc}: {error}") from None
+        forced = float(base[self.headline])
+        if choice.abstained:
+            outcome = Outcome.ABSTAINED
+        else:
+            outcome = Outcome.CORRECT if forced == 1.0 else Outcome.WRONG
+        metrics = {
+            "score": rubric.points(outcome),
+            "acc": float(outcome is Outcome.CORRECT),
+            "error_rate": float(outcome is Outcome.WRONG),
+            "abstain_rate": float(outcome is Outcome.ABSTAINED),
+            "abstain_prob": choice.probabilities[-1],
+            "forced_acc": forced,
+            "acc_answered": None if choice.abstained else forced,
+        }
+        facts = {
+            "outcome": outcome.value,
+            "confidence_target": float(rubric.target),
+            "penalty": rubric.penalty,
+            "option_probs": list(choice.probabilities),
+            "signature": self.signature,
+        }
+        return SampleMetrics(metrics, facts)
+
+    def aggregation(self) -> dict[str, Any]:
+        """How each metric is aggregated over documents."""
+        return super().aggregation() if "bypass" in self._metric_fn_list else AGGREGATIONS
+
+    def higher_is_better(self) -> dict[str, Any]:
+        """Which way each metric is better; None for the rates that are neither."""
+        return HIGHER_IS_BETTER
+
+
+def _metadata(config: dict[str, Any]) -> dict[str, Any]:
+    metadata = config.get("metadata") or {}
+    return dict(metadata) if isinstance(metadata, dict) else {"_metadata": metadata}
+
+
+def _retarget(arguments: tuple[Any, ...], choice: str, renamed: str) -> tuple[Any, ...]:
+    """The same request for another continuation; what stands before the choice stays."""
+    context, continuation, *rest = arguments
+    assert continuation.endswith(choice), f"{continuation!r} does not end with {choice!r}"
+    return (context, continuation.removesuffix(choice) + renamed, *rest)

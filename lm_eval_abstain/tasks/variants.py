@@ -1,0 +1,180 @@
+"""The task files of a variant, derived from the harness's index of its own task files.
+
+`mmlu_abstain` mirrors `mmlu`: each group, tag and task below it gets a twin whose name ends in
+`_abstain`. The same derivation writes the shipped files and serves the wrapper at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lm_eval.config.group import GroupConfig
+from lm_eval.tasks._index import Entry, Kind
+
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.tasks.definition import abstain_alias, base_path, refusal
+from lm_eval_abstain.tasks.metrics import GROUP_METRICS
+from lm_eval_abstain.tasks.open_choice import OpenMultipleChoice
+
+__all__ = [
+    "SUFFIX",
+    "base_of",
+    "refusal_of",
+    "variant_config",
+    "variant_entries",
+    "variant_files",
+    "variant_members",
+]
+
+SUFFIX = "_abstain"
+_GROUP_FIELDS = frozenset(GroupConfig.__dataclass_fields__)
+
+Index = Mapping[str, Entry]
+
+
+def base_of(name: str) -> str | None:
+    """The base's name in a variant's, or None where the name is not a variant's."""
+    return name.removesuffix(SUFFIX) if name.endswith(SUFFIX) and name != SUFFIX else None
+
+
+def refusal_of(name: str, index: Index) -> str | None:
+    """Why a task, group or tag has no variant; None where it has one."""
+    entry = index.get(name)
+    if entry is None:
+        return "the harness has no task, group or tag of that name."
+    if entry.kind in (Kind.TASK, Kind.PY_TASK):
+        return refusal(entry.cfg or {})
+    reasons = {member: refusal_of(member, index) for member in sorted(variant_members(entry))}
+    refused = {member: reason for member, reason in reasons.items() if reason}
+    if not reasons or refused:
+        return _members_refused(refused) if refused else "it has no members."
+    return None
+
+
+def _members_refused(refused: Mapping[str, str]) -> str:
+    """The reasons of a group's members, each once and with the first members it holds for."""
+    sentences: list[str] = []
+    for reason in dict.fromkeys(refused.values()):
+        names = [name for name, other in refused.items() if other == reason]
+        more = f" and {len(names) - 2} more members" if len(names) > 2 else ""
+        sentences.append(f"{', '.join(names[:2])}{more}: {reason}")
+    return " ".join(sentences)
+
+
+def variant_config(name: str, index: Index) -> dict[str, Any]:
+    """The task file of one variant, as a mapping.
+
+    Args:
+        name: A task or group of the harness.
+        index: The harness's index, `TaskManager.task_index`.
+
+    Raises:
+        UnsupportedTaskError: The base has no variant.
+    """
+    reason = refusal_of(name, index)
+    if reason:
+        raise UnsupportedTaskError(name, reason)
+    entry = index[name]
+    if entry.kind is Kind.TAG or entry.yaml_path is None or entry.cfg is None:
+        raise AbstainError(f"'{name}' is a tag: its variants are those of its tasks.")
+    if entry.kind is Kind.GROUP:
+        return _group(name, entry.cfg)
+    config: dict[str, Any] = {
+        "task": name + SUFFIX,
+        "class": OpenMultipleChoice,
+        "base": base_path(entry.yaml_path),
+    }
+    # A tag of which some tasks have no variant would silently run the others.
+    tags = [tag + SUFFIX for tag in sorted(entry.tags) if not refusal_of(tag, index)]
+    if tags:
+        config["tag"] = tags
+    return config
+
+
+def _group(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """A group of the variants of a group's members, with its name and alias."""
+    tasks = config.get("task") or []
+    aggregated = config.get("aggregate_metric_list") or []
+    by_size = all(
+        metric.get("weight_by_size", True)
+        for metric in (aggregated if isinstance(aggregated, list) else [aggregated])
+    )
+    weight = {} if by_size else {"weight_by_size": False}
+    group: dict[str, Any] = {"group": name}
+    if "group_alias" in config:
+        group["group_alias"] = abstain_alias(config["group_alias"])
+    group["task"] = [_member(member) for member in ([tasks] if isinstance(tasks, str) else tasks)]
+    group["aggregate_metric_list"] = [{"metric": metric, **weight} for metric in GROUP_METRICS]
+    version = (config.get("metadata") or {}).get("version")
+    if version is not None:
+        group["metadata"] = {"version": version}
+    overrides = {key: value for key, value in config.items() if key not in _GROUP_FIELDS}
+    overrides.pop("tag", None)
+    return {**group, "group": name + SUFFIX, **overrides}
+
+
+def _member(member: str | dict[str, Any]) -> str | dict[str, Any]:
+    if isinstance(member, str):
+        return member + SUFFIX
+    if "group" in member:
+        # A group written inside another one: the harness puts the outer name before its own.
+        inner = _group(member["group"], member)
+        return {**inner, "group": member["group"]} if "task" in member else inner
+    return {**member, "task": member["task"] + SUFFIX}
+
+
+def variant_members(entry: Entry) -> Iterable[str]:
+    """The tasks, groups and tags that a group or tag names."""
+    if entry.kind is Kind.TAG:
+        return entry.tags
+    return _named(entry.cfg or {})
+
+
+def _named(config: Mapping[str, Any]) -> list[str]:
+    tasks = config.get("task") or []
+    names: list[str] = []
+    for member in [tasks] if isinstance(tasks, str) else tasks:
+        if isinstance(member, str):
+            names.append(member)
+        elif "task" in member and isinstance(member["task"], list):
+            names.extend(_named(member))
+        else:
+            names.append(str(member.get("task") or member.get("group") or member))
+    return names
+
+
+def variant_entries(index: Index) -> dict[str, Entry]:
+    """Index entries for every variant that the harness's index allows, by name."""
+    entries: dict[str, Entry] = {}
+    for name, entry in index.items():
+        if base_of(name) or refusal_of(name, index):
+            continue
+        variant = name + SUFFIX
+        if entry.kind is Kind.TAG:
+            tags = {tag + SUFFIX for tag in entry.tags}
+            entries[variant] = Entry(variant, Kind.TAG, yaml_path=None, tags=tags)
+        else:
+            kind = Kind.GROUP if entry.kind is Kind.GROUP else Kind.PY_TASK
+            config = variant_config(name, index)
+            entries[variant] = Entry(variant, kind, yaml_path=None, cfg=config)
+    return entries
+
+
+def variant_files(names: Iterable[str], index: Index) -> dict[str, dict[str, Any]]:
+    """The task files of some variants and of everything below them, by variant name.
+
+    Raises:
+        UnsupportedTaskError: A base has no variant, or does not exist.
+    """
+    files: dict[str, dict[str, Any]] = {}
+    for name in names:
+        reason = refusal_of(name, index)
+        if reason:
+            raise UnsupportedTaskError(name, reason)
+        entry = index[name]
+        if entry.kind is not Kind.TAG:
+            files[name + SUFFIX] = variant_config(name, index)
+        if entry.kind in (Kind.TAG, Kind.GROUP):
+            files.update(variant_files(sorted(variant_members(entry)), index))
+    return files
