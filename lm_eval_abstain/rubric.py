@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Real
-from typing import cast
+from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import Outcome
@@ -41,20 +41,19 @@ class Rubric:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be scored."""
-        target = cast("object", self.target)
+        target = cast("Any", self.target)
         if isinstance(target, bool) or not isinstance(target, Real):
             raise AbstainError(
                 f"confidence_target must be a number in [0, 1), got {target!r}: write "
                 "0.75 for 75% confidence."
             )
-        if not 0 <= target < 1:
-            hint = (
-                f" Did you mean {float(target) / 100:g}? Targets are fractions, not per cent."
-                if 1 < target < 100
-                else " At 1 the penalty would be infinite."
-                if target == 1
-                else ""
-            )
+        value = float(self.target)
+        if not 0 <= value < 1:
+            hint = ""
+            if value == 1:
+                hint = " At 1 the penalty would be infinite."
+            elif 1 < value < 100:
+                hint = f" Did you mean {value / 100:g}? Targets are fractions, not per cent."
             raise AbstainError(f"confidence_target must be in [0, 1), got {target!r}.{hint}")
         text = cast("object", self.abstain_text)
         if not isinstance(text, str) or not text.strip() or text != text.strip():

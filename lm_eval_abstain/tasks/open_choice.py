@@ -70,7 +70,7 @@ class OpenMultipleChoice(ConfigurableTask):
             {"metric": self.headline, "aggregation": "mean", "higher_is_better": True}
         ]
         merged["metadata"] = metadata
-        if "task_alias" in base:
+        if "task_alias" in base and "task_alias" not in own:
             merged["task_alias"] = abstain_alias(base["task_alias"])
         for structural in ("tag", "group", "task_list"):
             merged.pop(structural, None)
@@ -245,12 +245,15 @@ class OpenMultipleChoice(ConfigurableTask):
         if "bypass" in self._metric_fn_list:  # --predict_only
             return base
         rubric = self.settings.rubric
+        texts = self.doc_to_choice(doc)
+        labels = self.style.form is Form.LABELS
         try:
             choice = choose(
                 logliks=[loglik for loglik, _ in real],
                 abstain_loglik=abstain_loglik,
-                texts=self.doc_to_choice(doc),
-                abstain_text=rubric.abstain_text,
+                texts=texts,
+                # Where labels are scored, the abstain option's is as long as the others.
+                abstain_text=texts[-1] if labels else rubric.abstain_text,
                 metric=self.headline,
             )
         except AbstainError as error:
