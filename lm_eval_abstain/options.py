@@ -153,8 +153,9 @@ class Style:
             bodies.append(abstain_text)
         else:
             bodies.insert(slot, abstain_text + between)
-        # An empty option has no gap after its label; the new one needs that of the others.
-        shape = next((marker for marker in reversed(markers) if marker.gap), markers[-1])
+        # The smallest gap is the template's: an empty option has none, and an option's text
+        # may begin with spaces of its own.
+        shape = min((m for m in markers if m.gap), key=lambda m: len(m.gap), default=markers[-1])
         shapes = [*markers[:slot], shape, *markers[slot:]]
         lines = [m.with_core(core) + body for m, core, body in zip(shapes, cores, bodies)]
         new_text = text[: markers[0].start] + "".join(lines) + text[end:]

@@ -1,0 +1,175 @@
+"""The shipped task files are what the installed harness's own definitions give."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from lm_eval.tasks import TaskManager
+
+from lm_eval_abstain import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.cli import main
+from lm_eval_abstain.shipped import shipped_path
+from lm_eval_abstain.tasks.definition import definition, headline_metric, refusal
+from lm_eval_abstain.tasks.files import to_yaml
+from lm_eval_abstain.tasks.lookup import find_entries
+from lm_eval_abstain.tasks.variants import refusal_of, variant_entries, variant_files
+
+# Folder of task_configs: the bases whose variants it holds ('lm-eval-abstain new BASE -o FOLDER').
+SHIPPED = {
+    "arc": ["arc_easy", "arc_challenge"],
+    "commonsense_qa": ["commonsense_qa"],
+    "gpqa": [
+        f"gpqa_{subset}_{form}"
+        for subset in ("main", "diamond", "extended")
+        for form in ("zeroshot", "n_shot")
+    ],
+    "hellaswag": ["hellaswag"],
+    "leaderboard": [
+        "leaderboard_bbh",
+        "leaderboard_gpqa",
+        "leaderboard_mmlu_pro",
+        "leaderboard_musr",
+    ],
+    "mmlu": ["mmlu"],
+    "mmlu_continuation": ["mmlu_continuation"],
+    "openbookqa": ["openbookqa"],
+    "truthfulqa": ["truthfulqa_mc1"],
+    "winogrande": ["winogrande"],
+}
+
+
+@pytest.fixture(scope="module")
+def index():
+    return TaskManager().task_index
+
+
+@pytest.mark.parametrize("folder", SHIPPED)
+def test_shipped_files_are_derived(folder, index):
+    derived = {name: to_yaml(c) for name, c in variant_files(SHIPPED[folder], index).items()}
+    shipped = {
+        path.stem: path.read_text(encoding="utf-8") for path in (shipped_path() / folder).iterdir()
+    }
+    assert shipped == derived, f"write them anew: lm-eval-abstain new ... -o task_configs/{folder}"
+
+
+def test_nothing_else_is_shipped():
+    assert {path.name for path in shipped_path().iterdir()} == set(SHIPPED)
+
+
+def test_every_shipped_file_is_indexed():
+    files = list(shipped_path().rglob("*.yaml"))
+    names = set(TaskManager(include_path=shipped_path(), include_defaults=False).all_tasks)
+    assert {path.stem for path in files} <= names
+    assert len(files) > 150
+
+
+def test_the_57_subjects(index):
+    files = variant_files(["mmlu"], index)
+    tasks = {name for name, config in files.items() if "task" in config and "class" in config}
+    assert len(tasks) == 57
+    assert len(files) == 57 + 5
+
+
+def test_a_partly_supported_tag_is_no_variant(index):
+    # The tag `gpqa` holds generative tasks too: half a benchmark under its name would mislead.
+    assert "gpqa_diamond_cot_zeroshot" in str(refusal_of("gpqa", index))
+    assert "tag" not in variant_files(["gpqa_main_zeroshot"], index)["gpqa_main_zeroshot_abstain"]
+    assert "gpqa_abstain" not in variant_entries(index)
+
+
+@pytest.mark.parametrize(
+    ("base", "reason"),
+    [
+        ("gsm8k", "output type is 'generate_until'"),
+        ("wikitext", "output type is 'loglikelihood_rolling'"),
+        ("truthfulqa_mc2", "process_results of its own"),
+        ("squadv2", "Python class"),
+        ("no_such_task", "has no task, group or tag of that name"),
+        ("leaderboard", "leaderboard_ifeval"),
+    ],
+)
+def test_refusals_name_task_and_reason(base, reason, index):
+    with pytest.raises(UnsupportedTaskError, match=base) as error:
+        variant_files([base], index)
+    assert reason in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("reported", "headline"),
+    [
+        (None, "acc"),
+        (["acc"], "acc"),
+        (["acc", "acc_norm"], "acc_norm"),
+        (["acc_norm"], "acc_norm"),
+        (["f1", "acc"], "acc"),
+        (["acc_bytes"], "acc_bytes"),
+    ],
+)
+def test_the_headline_metric(reported, headline):
+    metric_list = None if reported is None else [{"metric": name} for name in reported]
+    assert headline_metric({"task": "x", "metric_list": metric_list}) == headline
+
+
+def test_a_headline_metric_that_is_not_reported_is_refused():
+    config = {"task": "x", "metric_list": [{"metric": "acc"}]}
+    assert headline_metric(config, "acc") == "acc"
+    with pytest.raises(UnsupportedTaskError, match="reports acc, not acc_norm"):
+        headline_metric(config, "acc_norm")
+    reason = refusal(
+        {"output_type": "multiple_choice", "doc_to_choice": "x", "metric_list": [{"metric": "f1"}]}
+    )
+    assert "reports f1" in str(reason)
+
+
+def test_a_moved_base_file_is_an_error():
+    with pytest.raises(AbstainError, match="no task file 'mmlu/moved"):
+        definition("mmlu/moved.yaml")
+    with pytest.raises(AbstainError, match="does not define a single task"):
+        definition("mmlu/default/_mmlu.yaml")
+
+
+@pytest.mark.parametrize("names", [["piqa"], ["leaderboard_bbh"], ["mmlu", "gpqa"]])
+def test_the_quick_lookup_finds_what_the_index_has(names, index):
+    found = find_entries(names)
+    for name in names:
+        assert found[name].kind == index[name].kind
+        assert found[name].yaml_path == index[name].yaml_path
+        assert found[name].tags == index[name].tags
+    if "gpqa" not in names:
+        assert variant_files(names, found).keys() == variant_files(names, index).keys()
+
+
+def test_new_writes_files_and_never_overwrites(tmp_path, capsys):
+    assert main(["new", "arc_easy", "-o", str(tmp_path)]) == 0
+    path = Path(capsys.readouterr().out.strip())
+    assert yaml.safe_load(path.read_text().replace("!function ", ""))["base"] == "arc/arc_easy.yaml"
+    path.write_text("mine")
+    assert main(["new", "arc_challenge", "arc_easy", "-o", str(tmp_path)]) == 1
+    assert "exist already" in capsys.readouterr().err
+    assert path.read_text() == "mine"
+    assert [p.name for p in tmp_path.iterdir()] == ["arc_easy_abstain.yaml"]
+
+
+def test_ls(capsys):
+    assert main(["ls", "arc_easy", "gsm8k", "ai2_arc"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:3] for line in lines[:2]] == [
+        ["ai2_arc", "tag", "ai2_arc_abstain"],
+        ["arc_easy", "task", "arc_easy_abstain"],
+    ]
+    assert "generate_until" in lines[2]
+    assert main(["ls", "no_such_*"]) == 1
+    assert "no task, group or tag" in capsys.readouterr().err
+
+
+def test_path_needs_no_harness():
+    code = (
+        "import sys; from lm_eval_abstain.cli import main; main(['path']);"
+        "heavy = {'torch', 'transformers', 'datasets', 'lm_eval'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()) == shipped_path()
