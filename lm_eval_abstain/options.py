@@ -7,44 +7,22 @@ fit is refused with a sentence: nothing is guessed.
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.labels import (
-    Listing,
-    cores_of,
-    find_labelled,
-    find_texts,
-    label,
-    next_core,
+from lm_eval_abstain.labels import cores_of, label, next_core
+from lm_eval_abstain.layout import (
+    Form,
+    Question,
+    common_prefix,
+    common_suffix,
+    cue_after,
+    listing_of,
+    refuse_hidden_list,
 )
 
-__all__ = ["Extended", "Form", "Question", "Style"]
-
-
-class Form(str, Enum):
-    """How a task offers its options."""
-
-    LABELS = "labels"  # the prompt lists "A. text", the model is scored on "A"
-    TEXTS = "texts"  # the prompt lists "- text", the model is scored on the text
-    UNLISTED = "unlisted"  # the prompt lists nothing, the model is scored on each text
-
-
-@dataclass(frozen=True)
-class Question:
-    """The base task's rendering of one document.
-
-    Attributes:
-        text: The question turn, up to where the answer begins.
-        choices: The continuations that the base task scores, in its order.
-    """
-
-    text: str
-    choices: tuple[str, ...]
+__all__ = ["Extended", "Style"]
 
 
 @dataclass(frozen=True)
@@ -98,21 +76,21 @@ class Style:
         """
         texts = sorted({question.text for question in sample})
         several = len(texts) > 1
-        common = os.path.commonprefix(texts) if several else ""
+        common = common_prefix(texts) if several else ""
         head = common[: common.rfind(delimiter) + len(delimiter)] if delimiter in common else ""
         labels = all(cores_of(question.choices) is not None for question in sample)
         for form in (Form.LABELS, Form.TEXTS) if labels else (Form.TEXTS,):
-            found = [_listing(form, question, partial=fixed_choices) for question in sample]
+            found = [listing_of(form, question, partial=fixed_choices) for question in sample]
             listings = [listing for listing in found if listing is not None]
             if len(listings) == len(sample):
-                cue = _cue([_after(q.text, s) for q, s in zip(sample, listings)])
+                cue = cue_after(sample, listings)
                 return cls(form=form, head=head, cue=cue, partial=fixed_choices)
             if listings:
                 odd = sample[found.index(None)]
                 raise AbstainError(
                     f"some questions list their options and this one does not:\n{odd.text}"
                 )
-        _refuse_hidden_list(sample, f"{common}\n{_common_suffix(texts)}" if several else "")
+        refuse_hidden_list(sample, f"{common}\n{common_suffix(texts)}" if several else "")
         return cls(form=Form.UNLISTED, head=head, cue="", partial=fixed_choices)
 
     def extend(self, question: Question, abstain_text: str, place: int | None = None) -> Extended:
@@ -133,7 +111,7 @@ class Style:
             raise AbstainError(_taken(abstain_text, text))
         if self.form is Form.UNLISTED:
             return Extended(text, choices, abstain_text, len(choices))
-        listing = _listing(self.form, question, partial=self.partial)
+        listing = listing_of(self.form, question, partial=self.partial)
         if listing is None or not text.endswith(self.cue):
             raise AbstainError(f"the options of this question cannot be found:\n{text}")
         markers = listing.markers
@@ -201,59 +179,3 @@ def _taken(abstain_text: str, text: str) -> str:
 
 def _folded(text: str) -> str:
     return text.strip().rstrip(".").replace("’", "'").casefold()
-
-
-def _listing(form: Form, question: Question, *, partial: bool) -> Listing | None:
-    """The listed options, in full; of a fixed list of labels, as many as are there."""
-    if form is Form.TEXTS:
-        return find_texts(question.text, question.choices)
-    cores = cores_of(question.choices)
-    if cores is None:
-        return None
-    # Bracketed labels are unmistakable: even one alone is a listing ("A:" begins an answer).
-    bracket = question.choices[0][0] if question.choices[0][0] in "([" else ""
-    fewest = len(cores) if not partial else 1 if bracket else 2
-    for count in range(len(cores), fewest - 1, -1):
-        listing = find_labelled(question.text, cores[:count], bracket)
-        if listing is not None:
-            rest = question.text[listing.markers[-1].end :]
-            skipped = cores[count : count + 1]
-            return None if skipped and find_labelled(rest, skipped, bracket) else listing
-    return None
-
-
-def _after(text: str, listing: Listing) -> str:
-    """What follows the first line of the last listed option."""
-    newline = text.find("\n", listing.markers[-1].end)
-    return "" if newline < 0 else text[newline:]
-
-
-def _cue(rests: Sequence[str]) -> str:
-    """The constant end of every question, from the start of a line on."""
-    common = _common_suffix(rests)
-    start = common.find("\n")
-    return common[start:] if start >= 0 else ""
-
-
-def _common_suffix(texts: Sequence[str]) -> str:
-    return os.path.commonprefix([text[::-1] for text in texts])[::-1]
-
-
-def _refuse_hidden_list(sample: Sequence[Question], constant: str) -> None:
-    """Raise where the options stand in the prompt in a form that is not understood."""
-    if all(_letters(question.choices) for question in sample):
-        raise AbstainError("its choices are labels, and the prompt lists no options under them")
-    if all(find_labelled(q.text, ["A", "B"]) or find_labelled(q.text, ["1", "2"]) for q in sample):
-        raise AbstainError("its prompt lists options in a form that is not understood")
-    if all(all(_names(constant, choice) for choice in q.choices) for q in sample):
-        raise AbstainError("its prompt names the options in running text")
-
-
-def _names(constant: str, choice: str) -> bool:
-    """Whether a template's own words hold this option."""
-    return bool(re.search(rf"(?<!\w){re.escape(choice.strip())}(?!\w)", constant, re.IGNORECASE))
-
-
-def _letters(choices: Sequence[str]) -> bool:
-    cores = cores_of(choices)
-    return cores is not None and not cores[0].isdigit()

@@ -98,6 +98,12 @@ class Rubric:
             f'answers receive 1 point, and an answer of "{self.abstain_text}" receives 0 points.'
         )
 
+    @property
+    def signature(self) -> dict[str, str]:
+        """The rubric's part of a run's signature."""
+        text = {} if self.abstain_text == DEFAULT_ABSTAIN_TEXT else {"text": self.abstain_text}
+        return {"rubric": "open", "t": self.target_text, "wording": WORDING, **text}
+
     def points(self, outcome: Outcome) -> float:
         """The score of one document: 1, 0 or -λ.
 

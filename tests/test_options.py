@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.labels import cores_of, label, next_core
-from lm_eval_abstain.options import Form, Question, Style
+from lm_eval_abstain.layout import Form, Question
+from lm_eval_abstain.options import Style
 
 IDK = "I don't know"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

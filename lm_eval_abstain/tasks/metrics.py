@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from lm_eval.api.metrics import mean
 
+from lm_eval_abstain.choice import Choice
+from lm_eval_abstain.outcome import Outcome
+from lm_eval_abstain.rubric import Rubric
+
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_keys
 
-__all__ = ["AGGREGATIONS", "GROUP_METRICS", "HIGHER_IS_BETTER", "SampleMetrics", "acc_answered"]
+__all__ = [
+    "AGGREGATIONS",
+    "GROUP_METRICS",
+    "HIGHER_IS_BETTER",
+    "SampleMetrics",
+    "acc_answered",
+    "document_metrics",
+]
 
 
 def acc_answered(values: Sequence[float | None]) -> float:
@@ -68,3 +79,38 @@ class SampleMetrics(dict[str, Any]):
     def keys(self) -> dict_keys[str, Any]:
         """The names of the metrics alone."""
         return self._metrics.keys()
+
+
+def document_metrics(
+    rubric: Rubric, choice: Choice, forced: float, signature: str
+) -> SampleMetrics:
+    """The metrics of one document.
+
+    Args:
+        rubric: The stakes.
+        choice: What the model chose.
+        forced: 1 if the base task's metric says that the forced answer is right, else 0.
+        signature: The run's signature, to be logged.
+    """
+    if choice.abstained:
+        outcome = Outcome.ABSTAINED
+    else:
+        outcome = Outcome.CORRECT if forced == 1.0 else Outcome.WRONG
+    return SampleMetrics(
+        metrics={
+            "score": rubric.points(outcome),
+            "acc": float(outcome is Outcome.CORRECT),
+            "error_rate": float(outcome is Outcome.WRONG),
+            "abstain_rate": float(outcome is Outcome.ABSTAINED),
+            "abstain_prob": choice.probabilities[-1],
+            "forced_acc": forced,
+            "acc_answered": None if choice.abstained else forced,
+        },
+        facts={
+            "outcome": outcome.value,
+            "confidence_target": float(rubric.target),
+            "penalty": rubric.penalty,
+            "option_probs": list(choice.probabilities),
+            "signature": signature,
+        },
+    )

@@ -15,17 +15,11 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval_abstain._version import __version__
 from lm_eval_abstain.choice import choose
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.options import Extended, Form, Question, Style
-from lm_eval_abstain.outcome import Outcome
-from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, WORDING
-from lm_eval_abstain.tasks.definition import (
-    abstain_alias,
-    definition,
-    headline_metric,
-    refusal,
-)
-from lm_eval_abstain.tasks.metrics import AGGREGATIONS, HIGHER_IS_BETTER, SampleMetrics
-from lm_eval_abstain.tasks.settings import Settings
+from lm_eval_abstain.layout import Form, Question
+from lm_eval_abstain.options import Extended, Style
+from lm_eval_abstain.tasks.derive import derive
+from lm_eval_abstain.tasks.metrics import AGGREGATIONS, HIGHER_IS_BETTER, document_metrics
+from lm_eval_abstain.tasks.request_cache import check_cached
 
 __all__ = ["OpenMultipleChoice"]
 
@@ -56,25 +50,10 @@ class OpenMultipleChoice(ConfigurableTask):
             UnsupportedTaskError: The base task cannot have this variant; the text says why.
             AbstainError: A setting in the metadata is wrong.
         """
-        own = {key: value for key, value in config.items() if key not in ("class", "base")}
-        base = definition(config["base"])
-        self.base_name: str = base["task"]
-        metadata = {**_metadata(base), **_metadata(own)}
-        self.settings = Settings.from_metadata(metadata)
-        merged = {**base, **own}
-        reason = refusal(merged)
-        if reason:
-            raise UnsupportedTaskError(self.base_name, reason)
-        self.headline = headline_metric(merged, self.settings.headline_metric)
-        merged["metric_list"] = [
-            {"metric": self.headline, "aggregation": "mean", "higher_is_better": True}
-        ]
-        merged["metadata"] = metadata
-        if "task_alias" in base and "task_alias" not in own:
-            merged["task_alias"] = abstain_alias(base["task_alias"])
-        for structural in ("tag", "group", "task_list"):
-            merged.pop(structural, None)
-        super().__init__(config=merged)
+        derived = derive(config)
+        self.base_name, self.settings = derived.base_name, derived.settings
+        self.headline = derived.headline
+        super().__init__(config=derived.config)
         if self.multiple_input:
             raise UnsupportedTaskError(
                 self.base_name,
@@ -84,7 +63,7 @@ class OpenMultipleChoice(ConfigurableTask):
             )
         self.style = self._read_style()
         self._final: tuple[Any, Extended] | None = None  # the last document and its question
-        metadata["signature"] = self.signature
+        derived.config["metadata"]["signature"] = self.signature
 
     def _read_style(self) -> Style:
         docs = self.eval_docs
@@ -102,18 +81,10 @@ class OpenMultipleChoice(ConfigurableTask):
     @cached_property
     def signature(self) -> str:
         """Everything that changes a score, in one line."""
-        rubric = self.settings.rubric
         listed = self.style.form is not Form.UNLISTED
-        parts = {
-            "rubric": "open",
-            "t": rubric.target_text,
-            "wording": WORDING,
-            "idk": self.settings.idk_position if listed else "unlisted",
-            "metric": self.headline,
-        }
-        if rubric.abstain_text != DEFAULT_ABSTAIN_TEXT:
-            parts["text"] = rubric.abstain_text
-        parts |= {"lm_eval": lm_eval.__version__, "v": __version__}
+        idk = self.settings.idk_position if listed else "unlisted"
+        versions = {"lm_eval": lm_eval.__version__, "v": __version__}
+        parts = {**self.settings.rubric.signature, "idk": idk, "metric": self.headline, **versions}
         return "|".join(f"{key}:{value}" for key, value in parts.items())
 
     @property
@@ -185,34 +156,10 @@ class OpenMultipleChoice(ConfigurableTask):
         would be served the prompts of the last one. Of the arguments that go into the key,
         `tokenizer_name` goes nowhere else.
         """
-        super().build_all_requests(tokenizer_name=f"{tokenizer_name}-{self._cache_tag}", **kwargs)
+        tag = hashlib.sha256(f"{self.signature}|{self.style}".encode()).hexdigest()[:16]
+        super().build_all_requests(tokenizer_name=f"{tokenizer_name}-{tag}", **kwargs)
         if kwargs.get("cache_requests"):
-            self._check_cached(**kwargs)
-
-    @property
-    def _cache_tag(self) -> str:
-        return hashlib.sha256(f"{self.signature}|{self.style}".encode()).hexdigest()[:16]
-
-    def _check_cached(
-        self,
-        *,
-        rank: int = 0,
-        world_size: int = 1,
-        limit: int | None = None,
-        samples: list[int] | None = None,
-        **_: Any,
-    ) -> None:
-        """Refuse cached requests that were built from other documents than those scored."""
-        cached = {instance.doc_id: instance.doc for instance in self.instances}
-        wanted = dict(
-            self.doc_iterator(rank=rank, limit=limit, samples=samples, world_size=world_size)
-        )
-        if cached != wanted:
-            raise AbstainError(
-                f"the request cache of '{self.task_name}' holds other documents than this run: "
-                "the data, --limit or --samples have changed. Run again with "
-                "--cache_requests refresh."
-            )
+            check_cached(self, **kwargs)
 
     def construct_requests(self, doc: dict[str, Any], ctx: Any, **kwargs: Any) -> list[Instance]:
         """The base task's requests, their labels moved if need be, and the abstain option's."""
@@ -258,28 +205,7 @@ class OpenMultipleChoice(ConfigurableTask):
             )
         except AbstainError as error:
             raise AbstainError(f"'{self.task_name}', document {doc}: {error}") from None
-        forced = float(base[self.headline])
-        if choice.abstained:
-            outcome = Outcome.ABSTAINED
-        else:
-            outcome = Outcome.CORRECT if forced == 1.0 else Outcome.WRONG
-        metrics = {
-            "score": rubric.points(outcome),
-            "acc": float(outcome is Outcome.CORRECT),
-            "error_rate": float(outcome is Outcome.WRONG),
-            "abstain_rate": float(outcome is Outcome.ABSTAINED),
-            "abstain_prob": choice.probabilities[-1],
-            "forced_acc": forced,
-            "acc_answered": None if choice.abstained else forced,
-        }
-        facts = {
-            "outcome": outcome.value,
-            "confidence_target": float(rubric.target),
-            "penalty": rubric.penalty,
-            "option_probs": list(choice.probabilities),
-            "signature": self.signature,
-        }
-        return SampleMetrics(metrics, facts)
+        return document_metrics(rubric, choice, float(base[self.headline]), self.signature)
 
     def aggregation(self) -> dict[str, Any]:
         """How each metric is aggregated over documents."""
@@ -288,11 +214,6 @@ class OpenMultipleChoice(ConfigurableTask):
     def higher_is_better(self) -> dict[str, Any]:
         """Which way each metric is better; None for the rates that are neither."""
         return HIGHER_IS_BETTER
-
-
-def _metadata(config: dict[str, Any]) -> dict[str, Any]:
-    metadata = config.get("metadata") or {}
-    return dict(metadata) if isinstance(metadata, dict) else {"_metadata": metadata}
 
 
 def _retarget(arguments: tuple[Any, ...], choice: str, renamed: str) -> tuple[Any, ...]:

@@ -1,0 +1,109 @@
+"""Where a question lists its options, and which parts of a template are constant.
+
+Pure text functions over the base task's own rendering of its documents.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.labels import Listing, cores_of, find_labelled, find_texts
+
+__all__ = [
+    "Form",
+    "Question",
+    "common_prefix",
+    "common_suffix",
+    "cue_after",
+    "listing_of",
+    "refuse_hidden_list",
+]
+
+
+class Form(str, Enum):
+    """How a task offers its options."""
+
+    LABELS = "labels"  # the prompt lists "A. text", the model is scored on "A"
+    TEXTS = "texts"  # the prompt lists "- text", the model is scored on the text
+    UNLISTED = "unlisted"  # the prompt lists nothing, the model is scored on each text
+
+
+@dataclass(frozen=True)
+class Question:
+    """The base task's rendering of one document.
+
+    Attributes:
+        text: The question turn, up to where the answer begins.
+        choices: The continuations that the base task scores, in its order.
+    """
+
+    text: str
+    choices: tuple[str, ...]
+
+
+def listing_of(form: Form, question: Question, *, partial: bool) -> Listing | None:
+    """The listed options, in full; of a fixed list of labels, as many as are there."""
+    if form is Form.TEXTS:
+        return find_texts(question.text, question.choices)
+    cores = cores_of(question.choices)
+    if cores is None:
+        return None
+    # Bracketed labels are unmistakable: even one alone is a listing ("A:" begins an answer).
+    bracket = question.choices[0][0] if question.choices[0][0] in "([" else ""
+    fewest = len(cores) if not partial else 1 if bracket else 2
+    for count in range(len(cores), fewest - 1, -1):
+        listing = find_labelled(question.text, cores[:count], bracket)
+        if listing is not None:
+            rest = question.text[listing.markers[-1].end :]
+            skipped = cores[count : count + 1]
+            return None if skipped and find_labelled(rest, skipped, bracket) else listing
+    return None
+
+
+def cue_after(sample: Sequence[Question], listings: Sequence[Listing]) -> str:
+    """What follows the listed options in every question, from the start of a line on.
+
+    The last option may be of several lines, so what counts is what all questions share.
+    """
+    rests: list[str] = []
+    for question, listing in zip(sample, listings):
+        newline = question.text.find("\n", listing.markers[-1].end)
+        rests.append("" if newline < 0 else question.text[newline:])
+    common = common_suffix(rests)
+    start = common.find("\n")
+    return common[start:] if start >= 0 else ""
+
+
+def common_prefix(texts: Sequence[str]) -> str:
+    """The longest text that all of these begin with."""
+    return os.path.commonprefix(list(texts))
+
+
+def common_suffix(texts: Sequence[str]) -> str:
+    """The longest text that all of these end with."""
+    return common_prefix([text[::-1] for text in texts])[::-1]
+
+
+def refuse_hidden_list(sample: Sequence[Question], constant: str) -> None:
+    """Raise where the options stand in the prompt in a form that is not understood."""
+    if all(_letters(question.choices) for question in sample):
+        raise AbstainError("its choices are labels, and the prompt lists no options under them")
+    if all(find_labelled(q.text, ["A", "B"]) or find_labelled(q.text, ["1", "2"]) for q in sample):
+        raise AbstainError("its prompt lists options in a form that is not understood")
+    if all(all(_names(constant, choice) for choice in q.choices) for q in sample):
+        raise AbstainError("its prompt names the options in running text")
+
+
+def _names(constant: str, choice: str) -> bool:
+    """Whether a template's own words hold this option."""
+    return bool(re.search(rf"(?<!\w){re.escape(choice.strip())}(?!\w)", constant, re.IGNORECASE))
+
+
+def _letters(choices: Sequence[str]) -> bool:
+    cores = cores_of(choices)
+    return cores is not None and not cores[0].isdigit()
