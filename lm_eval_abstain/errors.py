@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["AbstainError", "UnsupportedTaskError"]
+__all__ = ["AbstainError", "DemoError", "UnsupportedTaskError"]
 
 
 class AbstainError(ValueError):
@@ -16,3 +16,7 @@ class UnsupportedTaskError(AbstainError):
         super().__init__(f"'{task}' has no abstain variant: {reason}")
         self.task = task
         self.reason = reason
+
+
+class DemoError(AbstainError):
+    """The demonstration cannot go on; the text says what failed and what to do."""

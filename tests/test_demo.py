@@ -27,7 +27,7 @@ def test_another_model(form, capsys, tmp_path):
     assert status == 0
     assert "|mmlu_demo_abstain|" in captured.out
     assert "How to read this. dummy" in captured.out
-    assert "a mistake costs 1 points" in captured.out
+    assert "a mistake costs 1 point and" in captured.out
     rows = samples(tmp_path, "mmlu_demo_abstain")
     assert len(rows) == 60
     assert len({row["doc"]["subject"] for row in rows}) == 57

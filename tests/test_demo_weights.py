@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from lm_eval_abstain.demo import weights
-from lm_eval_abstain.demo.weights import DemoError, fetch_weights
+from lm_eval_abstain.demo.weights import fetch_weights
+from lm_eval_abstain.errors import DemoError
 
 CONTENT = b"GGUF" + bytes(range(256)) * 20_000
 NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"

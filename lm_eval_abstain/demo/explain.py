@@ -29,10 +29,11 @@ def explain(base: Mapping[str, Any], variant: Mapping[str, Any], rubric: Rubric,
     abstained = float(variant["abstain_rate,none"])
     answered = float(variant["acc_answered,none"])
     always = guessing - rubric.penalty * (1 - guessing)
+    points = "point" if rubric.penalty == 1 else "points"
     said = [
         f"How to read this. {who} answered {n} questions of four options each. When guessing "
         f"costs nothing (mmlu_demo) it is right on {guessing:.1%}; blind guessing gets about 25%. "
-        f"Then the prompt says that a mistake costs {rubric.penalty:g} points and "
+        f"Then the prompt says that a mistake costs {rubric.penalty:g} {points} and "
         f'"{rubric.abstain_text}" nothing (mmlu_demo_abstain): it says so on {abstained:.1%}, is '
         f"right on {value['acc']:.1%} and wrong on {value['error_rate']:.1%}, which scores "
         f"{value['score']:+.3f} a question. Always abstaining scores 0; its answers from the "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
 import yaml
 
-from lm_eval_abstain.demo.weights import DemoError
+from lm_eval_abstain.errors import DemoError
 
 if TYPE_CHECKING:
     import datasets

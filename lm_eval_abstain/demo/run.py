@@ -6,12 +6,11 @@ import argparse
 import logging
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from lm_eval_abstain.demo.explain import explain
 from lm_eval_abstain.demo.questions import questions_dataset
-from lm_eval_abstain.demo.weights import DemoError, fetch_weights
+from lm_eval_abstain.errors import DemoError
 from lm_eval_abstain.rubric import Rubric
 
 __all__ = ["demo"]
@@ -23,6 +22,7 @@ _BASES = {
 }
 _ABOUT = {"continuation": "questions", "letters": "multiple choice questions"}
 NAME = "mmlu_demo"
+_NEEDS = ("torch", "transformers", "accelerate", "gguf", "platformdirs")
 
 
 def demo(args: argparse.Namespace) -> None:
@@ -39,7 +39,9 @@ def demo(args: argparse.Namespace) -> None:
         raise DemoError(f"--limit must be at least 1, got {args.limit}.")
     if args.model is None and args.model_args:
         raise DemoError("--model_args needs --model, such as --model hf.")
-    model, model_args, who = args.model, args.model_args, f"{args.model} ({args.model_args})"
+    model, model_args, who = args.model, args.model_args, args.model
+    if model_args:
+        who = f"{model} ({model_args})"
     if model is None:
         model, model_args, who = "hf", _smollm2(), "SmolLM2-135M-Instruct"
 
@@ -106,14 +108,16 @@ def demo_tasks(form: str, target: float) -> list[Any]:
 
 
 def _smollm2() -> dict[str, str]:
-    missing = [name for name in ("torch", "transformers", "accelerate", "gguf") if not _has(name)]
+    missing = [name for name in _NEEDS if not _has(name)]
     if missing:
         raise DemoError(
             f"the demo's model needs {', '.join(missing)}: "
             "pip install 'lm-eval-abstain[demo]', or name another one with --model."
         )
     _say("fetching SmolLM2-135M-Instruct (93 MB, kept for the next time) ...")
-    weights: Path = fetch_weights()
+    from lm_eval_abstain.demo.weights import fetch_weights
+
+    weights = fetch_weights()
     return {"pretrained": str(weights.parent), "gguf_file": weights.name, "dtype": "float32"}
 
 

