@@ -39,11 +39,11 @@ def demo(args: argparse.Namespace) -> None:
         raise DemoError(f"--limit must be at least 1, got {args.limit}.")
     if args.model is None and args.model_args:
         raise DemoError("--model_args needs --model, such as --model hf.")
-    model, model_args, who = args.model, args.model_args, args.model
-    if model_args:
-        who = f"{model} ({model_args})"
-    if model is None:
+    if args.model is None:
         model, model_args, who = "hf", _smollm2(), "SmolLM2-135M-Instruct"
+    else:
+        model, model_args = args.model, args.model_args
+        who = f"{model} ({model_args})" if model_args else model
 
     import lm_eval
     from lm_eval.loggers import EvaluationTracker
