@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Listing", "cores_of", "find_labelled", "find_texts", "label", "next_core"]
+__all__ = ["Listing", "cores_of", "find_labelled", "find_texts", "following", "label", "next_core"]
 
 _LABEL = re.compile(r"(?P<open>[(\[]?)(?P<core>[A-Za-z]|\d{1,2})(?P<close>[)\].:]?)")
 _MARKER = (
@@ -123,6 +123,19 @@ def find_texts(text: str, choices: Sequence[str]) -> Listing | None:
     numbers = [marker.core for marker in listing.markers]
     if any(numbers) and cores_of(numbers) is None:
         return None
+    return listing
+
+
+def following(text: str, listing: Listing) -> Listing:
+    """The listing with the lines behind it that carry its next labels in the same style."""
+    while core := next_core(listing.markers[-1].core):
+        last = listing.markers[-1]
+        pattern = re.compile(_MARKER.format(core=re.escape(core)), re.MULTILINE)
+        found = [_marker(match) for match in pattern.finditer(text, last.end)]
+        found = [marker for marker in found if marker.style == last.style]
+        if not found:
+            break
+        listing = Listing((*listing.markers, found[0]))
     return listing
 
 

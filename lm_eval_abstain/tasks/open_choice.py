@@ -16,7 +16,7 @@ from lm_eval_abstain._version import __version__
 from lm_eval_abstain.choice import choose
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.layout import Form, Question
-from lm_eval_abstain.options import Extended, Style
+from lm_eval_abstain.options import Extended, Style, spaced
 from lm_eval_abstain.tasks.derive import derive
 from lm_eval_abstain.tasks.metrics import AGGREGATIONS, HIGHER_IS_BETTER, document_metrics
 from lm_eval_abstain.tasks.request_cache import check_cached
@@ -200,7 +200,7 @@ class OpenMultipleChoice(ConfigurableTask):
                 abstain_loglik=abstain_loglik,
                 texts=texts,
                 # Where labels are scored, the abstain option's is as long as the others.
-                abstain_text=texts[-1] if labels else rubric.abstain_text,
+                abstain_text=texts[-1] if labels else spaced(texts, rubric.abstain_text),
                 metric=self.headline,
             )
         except AbstainError as error:
