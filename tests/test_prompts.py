@@ -551,3 +551,21 @@ def test_a_scripted_answer_is_scored_whatever_its_label(
 
         answers = scripted_lm(loglik).loglikelihood(instances)
         assert task.process_results(doc, answers)["outcome"] == wanted
+
+
+@pytest.mark.usefixtures("in_hub")
+def test_a_worked_answer_that_is_no_option_is_refused_where_labels_move(load: Load) -> None:
+    variant = load("mmlu_anatomy_abstain", idk_position="rotate")
+    choices = list("ABCD")
+    outcomes = set()
+    for number in range(20):
+        question = f"Number {number}?\nA. a\nB. b\nC. c\nD. d\nAnswer:"
+        try:
+            turns = variant.build_qa_turn(q=question, c=choices, a="none of them")
+        except UnsupportedTaskError as error:
+            assert "'none of them' is none of ['A', 'B', 'C', 'D']" in str(error)
+            outcomes.add("refused")
+        else:
+            assert "\nE. I don't know\n" in turns[0].content  # last: no label has moved
+            outcomes.add("kept")
+    assert outcomes == {"refused", "kept"}

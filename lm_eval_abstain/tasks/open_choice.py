@@ -129,10 +129,19 @@ class OpenMultipleChoice(ConfigurableTask):
             text = self._located(self.style.state, text, self.settings.rubric.sentence)
         renamed = dict(zip(c, extended.choices))
         if isinstance(a, str):
-            a = renamed.get(a, a)
+            a = self._renamed(a, renamed)
         elif isinstance(a, list):
-            a = [renamed.get(answer, answer) for answer in a]
+            a = [self._renamed(answer, renamed) for answer in a]
         return super().build_qa_turn(q=text, c=list(extended.choices), a=a, **kwargs)
+
+    def _renamed(self, answer: str, renamed: dict[str, str]) -> str:
+        """A worked answer under its option's new label, where labels have moved."""
+        moved = any(old != new for old, new in renamed.items())
+        if moved and answer not in renamed:
+            raise UnsupportedTaskError(
+                self.base_name, f"the worked answer {answer!r} is none of {list(renamed)}."
+            )
+        return renamed.get(answer, answer)
 
     def _extend(self, question: Question) -> Extended:
         place = None
