@@ -26,8 +26,9 @@ def test_another_model(form, capsys, tmp_path):
     status, captured = demo(capsys, tmp_path, *flags)
     assert status == 0
     assert "|mmlu_demo_abstain|" in captured.out
-    assert "How to read this. dummy" in captured.out
-    assert "a mistake costs 1 point and" in captured.out
+    said = " ".join(captured.out.split())
+    assert "How to read this. dummy answered 60 questions" in said
+    assert "a mistake costs 1 point and" in said
     rows = samples(tmp_path, "mmlu_demo_abstain")
     assert len(rows) == 60
     assert len({row["doc"]["subject"] for row in rows}) == 57
@@ -58,7 +59,7 @@ def test_bad_flags(flags, message, capsys, tmp_path):
 def test_the_real_model(capsys, tmp_path):
     status, captured = demo(capsys, tmp_path, "--limit", "4", "--form", "letters")
     assert status == 0, captured.err
-    assert "SmolLM2-135M-Instruct answered 4 questions" in captured.out
+    assert "SmolLM2-135M-Instruct answered 4 questions" in " ".join(captured.out.split())
     for row in samples(tmp_path, "mmlu_demo_abstain"):
         logliks = [float(resp[0][0]) for resp in row["resps"]]
         # This model prefers one letter, whatever the question; a broken one prefers none.
@@ -75,9 +76,9 @@ def result(n, **values):
     [
         (0.0, 0.0, "It never answered"),
         (0.4, 0.1, "80.0% is right, not below the 75%"),
-        (0.4, 0.1, "abstains more where it would have been wrong"),
+        (0.4, 0.1, "abstains rather where it would have been wrong"),
         (0.2, 0.3, "only 40.0% is right, where answering pays from 75% on"),
-        (0.2, 0.3, "it does not know what it knows"),
+        (0.2, 0.3, "nothing here shows that it knows what it knows"),
     ],
 )
 def test_the_paragraph_says_what_the_numbers_say(acc, error_rate, said):

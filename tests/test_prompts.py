@@ -563,9 +563,9 @@ def test_a_worked_answer_that_is_no_option_is_refused_where_labels_move(load: Lo
         try:
             turns = variant.build_qa_turn(q=question, c=choices, a="none of them")
         except UnsupportedTaskError as error:
-            assert "'none of them' is none of ['A', 'B', 'C', 'D']" in str(error)
-            outcomes.add("refused")
+            outcomes.add(error.reason)
         else:
             assert "\nE. I don't know\n" in turns[0].content  # last: no label has moved
             outcomes.add("kept")
-    assert outcomes == {"refused", "kept"}
+    refused = "the worked answer 'none of them' is none of ['A', 'B', 'C', 'D']."
+    assert outcomes == {refused, "kept"}

@@ -61,8 +61,8 @@ def _selective(gain: float, n: int, abstained: float, guessing: float) -> str:
     answered = max(1.0, n * (1 - abstained))
     noise = 2 * math.sqrt(max(guessing * (1 - guessing), 1e-9) / answered)
     if gain > noise:
-        return "It abstains more where it would have been wrong, as it should."
+        return "It abstains rather where it would have been wrong, as it should."
     return (
-        "And its answers are hardly better than its guesses were, so it does not know what it "
-        "knows: what it gains, it gains by saying less."
+        f"Its {answered:.0f} answers are not clearly better than its guesses were, so nothing here "
+        "shows that it knows what it knows: what it gains, it gains by saying less."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+import textwrap
 from importlib.util import find_spec
 from typing import Any
 
@@ -69,7 +70,8 @@ def demo(args: argparse.Namespace) -> None:
     for name, rows in samples.items():
         tracker.save_results_samples(task_name=name, samples=rows)
     print(make_table(results))
-    print(explain(results["results"][NAME], results["results"][f"{NAME}_abstain"], rubric, who))
+    rows = results["results"]
+    print(textwrap.fill(explain(rows[NAME], rows[f"{NAME}_abstain"], rubric, who), 100))
     print(f"\nResults and samples, one line a question: {args.output_path}")
 
 
