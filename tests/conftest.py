@@ -437,7 +437,9 @@ def _copa() -> dict[str, list[dict[str, Any]]]:
 
 
 def _mmlu_subjects() -> list[str]:
-    names = (REPOSITORY / "task_configs" / "mmlu").glob("mmlu_*_abstain.yaml")
+    from lm_eval_abstain.shipped import shipped_path
+
+    names = (shipped_path() / "mmlu").glob("mmlu_*_abstain.yaml")
     text = {path.name[len("mmlu_") : -len("_abstain.yaml")]: path.read_text() for path in names}
     return sorted(subject for subject, yaml in text.items() if "\ntask: mmlu_" in yaml)
 
