@@ -3,6 +3,7 @@
 import pytest
 
 from lm_eval_abstain import AbstainError, Rubric
+from lm_eval_abstain.cli import main
 from lm_eval_abstain.tasks.settings import Settings
 
 
@@ -37,3 +38,13 @@ def test_every_key():
 def test_mistakes_are_errors(metadata, message):
     with pytest.raises(AbstainError, match=message):
         Settings.from_metadata(metadata)
+
+
+def test_a_file_that_the_harness_would_leave_out_is_an_error(tmp_path, capsys):
+    (tmp_path / "list.yaml").write_text("- no task file, and none of our business\n")
+    (tmp_path / "mine.yaml").write_text("task: mine\ndoc_to_text: 'never closed\n")
+    run = ["run", "--model", "no_such_model", "--tasks", "arc_easy_abstain"]
+    assert main([*run, "--include_path", str(tmp_path)]) == 1
+    assert "mine.yaml is not valid YAML" in capsys.readouterr().err
+    assert main([*run, "--include_path", str(tmp_path / "none")]) == 1
+    assert "is not a folder" in capsys.readouterr().err
