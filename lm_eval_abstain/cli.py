@@ -156,7 +156,9 @@ def _new(args: argparse.Namespace) -> None:
 def _index(include_path: Path | None) -> Mapping[str, Any]:
     from lm_eval.tasks import TaskManager
 
-    if include_path is not None and not include_path.is_dir():
-        raise AbstainError(f"--include_path {include_path} is not a folder.")
+    from lm_eval_abstain.tasks.definition import check_folder
+
+    if include_path is not None:
+        check_folder(include_path)
     print("indexing the harness's tasks ...", file=sys.stderr)
     return TaskManager(include_path=include_path).task_index

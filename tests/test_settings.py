@@ -2,7 +2,7 @@
 
 import pytest
 
-from lm_eval_abstain import AbstainError, Rubric
+from lm_eval_abstain import AbstainError, Rubric, TaskManager
 from lm_eval_abstain.cli import main
 from lm_eval_abstain.tasks.settings import Settings
 
@@ -48,3 +48,15 @@ def test_a_file_that_the_harness_would_leave_out_is_an_error(tmp_path, capsys):
     assert "mine.yaml is not valid YAML" in capsys.readouterr().err
     assert main([*run, "--include_path", str(tmp_path / "none")]) == 1
     assert "is not a folder" in capsys.readouterr().err
+
+
+def test_every_way_in_checks_a_users_folder(tmp_path, capsys):
+    (tmp_path / "mine.yaml").write_text("include: not_there\ntask: mine\n")
+    folder = str(tmp_path)
+    assert main(["run", "--tasks", "arc_easy_abstain", "--include_path", folder]) == 1
+    assert "mine.yaml cannot be read" in capsys.readouterr().err
+    assert main(["ls", "mine", "--include_path", folder]) == 1
+    assert "mine.yaml cannot be read" in capsys.readouterr().err
+    for include_path in (folder, [folder]):
+        with pytest.raises(AbstainError, match=r"mine\.yaml cannot be read"):
+            TaskManager(include_path=include_path, include_defaults=False)

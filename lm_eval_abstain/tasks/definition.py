@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import lm_eval.tasks
+import yaml
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from lm_eval_abstain.choice import LENGTHS
@@ -16,6 +17,7 @@ __all__ = [
     "TASKS_DIR",
     "abstain_alias",
     "base_path",
+    "check_folder",
     "definition",
     "headline_metric",
     "refusal",
@@ -34,6 +36,31 @@ def base_path(path: Path) -> str:
     path = path.resolve()
     inside = TASKS_DIR.resolve()
     return path.relative_to(inside).as_posix() if path.is_relative_to(inside) else str(path)
+
+
+def check_folder(path: Path) -> None:
+    """Check a user's folder of task files.
+
+    Raises:
+        AbstainError: It is no folder, or a file in it cannot be read: the harness would leave
+            that file out without a word.
+    """
+    if not path.is_dir():
+        raise AbstainError(f"--include_path {path} is not a folder.")
+    for file in sorted(path.rglob("*.yaml")):
+        try:
+            load_yaml(file, resolve_func=False)
+        except yaml.YAMLError as error:
+            raise AbstainError(
+                f"{file} is not valid YAML, and the harness would leave it out without a word: "
+                f"{error}"
+            ) from None
+        except OSError as error:  # a file that it includes is missing
+            raise AbstainError(
+                f"{file} cannot be read, and the harness would leave it out without a word: {error}"
+            ) from None
+        except ValueError:  # a list, say: no task file, as the harness sees it too
+            continue
 
 
 def definition(base: str) -> dict[str, Any]:

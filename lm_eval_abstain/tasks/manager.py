@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import lm_eval.tasks
 
 from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.tasks.definition import check_folder
 from lm_eval_abstain.tasks.settings import Settings
 from lm_eval_abstain.tasks.variants import base_of, refusal_of, variant_entries
 
@@ -21,12 +23,15 @@ class TaskManager(lm_eval.tasks.TaskManager):
 
     Raises:
         AbstainError: The metadata holds a setting that cannot be scored, such as a
-            confidence target of 1.
+            confidence target of 1, or a folder of yours holds a file that cannot be read.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         Settings.from_metadata(self.metadata)
+        paths = self.include_path or []
+        for path in paths if isinstance(paths, (list, tuple)) else [paths]:
+            check_folder(Path(path))
         derived = variant_entries(self._index)
         new = {name: entry for name, entry in derived.items() if name not in self._index}
         self._index.update(new)

@@ -12,15 +12,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
 from lm_eval.config.evaluate_config import EvaluatorConfig
 from lm_eval.tasks._index import TaskIndex
-from lm_eval.tasks._yaml_loader import load_yaml
 from lm_eval.utils import simple_parse_args_string
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.shipped import shipped_path
-from lm_eval_abstain.tasks.definition import TASKS_DIR
+from lm_eval_abstain.tasks.definition import TASKS_DIR, check_folder
 from lm_eval_abstain.tasks.files import write_files
 from lm_eval_abstain.tasks.lookup import find_entries
 from lm_eval_abstain.tasks.settings import Settings
@@ -50,7 +48,7 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
     Settings.from_metadata({**_mapping(given("model_args")), **_mapping(given("metadata"))})
     own = [Path(given("include_path"))] if given("include_path") else []
     for path in own:
-        _check_folder(path)
+        check_folder(path)
     tasks = given("tasks") or []
     names = [n for task in ([tasks] if isinstance(tasks, str) else tasks) for n in task.split(",")]
     if any(base_of(name) and set(name) & set("*?[") for name in names):
@@ -64,22 +62,6 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
         write_files({n: file for n, file in files.items() if n not in defined}, folder)
     args.include_path = [str(shipped_path()), str(folder), *map(str, own)]
     return args
-
-
-def _check_folder(path: Path) -> None:
-    """Refuse a folder that is none, or that holds a file which the harness would leave out."""
-    if not path.is_dir():
-        raise AbstainError(f"--include_path {path} is not a folder.")
-    for file in sorted(path.rglob("*.yaml")):
-        try:
-            load_yaml(file, resolve_func=False)
-        except yaml.YAMLError as error:
-            raise AbstainError(
-                f"{file} is not valid YAML, and the harness would leave it out without a word: "
-                f"{error}"
-            ) from None
-        except (OSError, ValueError):  # a list, say: no task file, as the harness sees it too
-            continue
 
 
 def _expand(names: Iterable[str], own: list[Path]) -> list[str]:
