@@ -20,6 +20,8 @@ __all__ = [
     "common_prefix",
     "common_suffix",
     "cue_after",
+    "head_of",
+    "insert_sentence",
     "listing_of",
     "refuse_hidden_list",
 ]
@@ -82,6 +84,30 @@ def cue_after(sample: Sequence[Question], listings: Sequence[Listing]) -> str:
     common = common_suffix(rests)
     start = common.find("\n")
     return common[start:] if start >= 0 else ""
+
+
+def head_of(texts: Sequence[str], delimiter: str) -> str:
+    """What all of several questions begin with, up to its last blank line.
+
+    That is where a template carries worked examples of its own. Usually empty.
+
+    Args:
+        texts: The renderings of several documents.
+        delimiter: What separates worked examples in this task's prompts.
+    """
+    common = common_prefix(texts) if len(set(texts)) > 1 else ""
+    return common[: common.rfind(delimiter) + len(delimiter)] if delimiter in common else ""
+
+
+def insert_sentence(text: str, head: str, sentence: str) -> str:
+    """Put the rubric's sentence before a question, behind the constant head.
+
+    Raises:
+        AbstainError: The question does not begin with the head.
+    """
+    if not text.startswith(head):
+        raise AbstainError(f"this question does not begin as the others do:\n{text}")
+    return f"{head}{sentence}\n\n{text[len(head) :]}"
 
 
 def common_prefix(texts: Sequence[str]) -> str:

@@ -18,6 +18,8 @@ from lm_eval_abstain.layout import (
     common_prefix,
     common_suffix,
     cue_after,
+    head_of,
+    insert_sentence,
     listing_of,
     refuse_hidden_list,
 )
@@ -79,7 +81,7 @@ class Style:
         texts = sorted({question.text for question in sample})
         several = len(texts) > 1
         common = common_prefix(texts) if several else ""
-        head = common[: common.rfind(delimiter) + len(delimiter)] if delimiter in common else ""
+        head = head_of(texts, delimiter)
         labels = all(cores_of(question.choices) is not None for question in sample)
         for form in (Form.LABELS, Form.TEXTS) if labels else (Form.TEXTS,):
             found = [listing_of(form, question, partial=fixed_choices) for question in sample]
@@ -157,9 +159,7 @@ class Style:
 
     def state(self, text: str, sentence: str) -> str:
         """Put the rubric's sentence before the final question, behind the constant head."""
-        if not text.startswith(self.head):
-            raise AbstainError(f"this question does not begin as the others do:\n{text}")
-        return f"{self.head}{sentence}\n\n{text[len(self.head) :]}"
+        return insert_sentence(text, self.head, sentence)
 
     def _cores(self, choices: Sequence[str], *, listed: list[str], slot: int) -> list[str]:
         """The labels of the listed options and the abstain option, in their new order."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from lm_eval_abstain.errors import AbstainError
 
-__all__ = ["Outcome", "outcome_of"]
+__all__ = ["UNPARSED_POLICIES", "Outcome", "UnparsedPolicy", "outcome_of"]
+
+UnparsedPolicy = Literal["wrong", "abstain", "exclude"]
+UNPARSED_POLICIES: tuple[UnparsedPolicy, ...] = ("wrong", "abstain", "exclude")
+"""How outcomes without an answer are scored; the first is the default, as in the harness."""
 
 
 class Outcome(str, Enum):
@@ -21,6 +25,17 @@ class Outcome(str, Enum):
     EMPTY = "empty"
     TRUNCATED = "truncated"
 
+    @property
+    def answerless(self) -> bool:
+        """Whether the response held neither an answer nor an abstention."""
+        return self in (Outcome.UNPARSED, Outcome.EMPTY, Outcome.TRUNCATED)
+
+    def scored_as(self, policy: UnparsedPolicy) -> Outcome | None:
+        """The outcome that this one is scored as: correct, wrong, abstained; None for none."""
+        if not self.answerless:
+            return self
+        return {"wrong": Outcome.WRONG, "abstain": Outcome.ABSTAINED, "exclude": None}[policy]
+
 
 def outcome_of(sample: Mapping[str, Any]) -> Outcome:
     """Read the outcome of a logged sample.
@@ -28,13 +43,16 @@ def outcome_of(sample: Mapping[str, Any]) -> Outcome:
     Args:
         sample: One line of a `samples_*.jsonl` file of an abstain variant. The named field
             `outcome` is used where it is there, else the one-hot metrics `acc`,
-            `error_rate` and `abstain_rate`.
+            `error_rate`, `abstain_rate` and `unparsed_rate`; those do not tell `empty` and
+            `truncated` from `unparsed`.
 
     Raises:
         AbstainError: The sample shows no outcome, or more than one.
     """
     if "outcome" in sample:
         return Outcome(sample["outcome"])
+    if sample.get("unparsed_rate") == 1:
+        return Outcome.UNPARSED
     one_hot = {
         Outcome.CORRECT: sample.get("acc"),
         Outcome.WRONG: sample.get("error_rate"),

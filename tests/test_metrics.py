@@ -11,18 +11,20 @@ from hypothesis import strategies as st
 from lm_eval_abstain import Outcome, Rubric
 from lm_eval_abstain.choice import Choice
 from lm_eval_abstain.tasks.metrics import (
-    AGGREGATIONS,
-    GROUP_METRICS,
+    CHOICE_METRICS,
+    GENERATION_METRICS,
     HIGHER_IS_BETTER,
     SampleMetrics,
     acc_answered,
-    document_metrics,
+    choice_metrics,
+    generation_metrics,
+    group_metrics,
 )
 
 
 def document(abstained, forced, target=0.75):
     choice = Choice(abstained=abstained, forced=0, probabilities=(0.5, 0.3, 0.2))
-    return document_metrics(Rubric(target), choice, forced, "signature")
+    return choice_metrics(Rubric(target), choice, forced, "signature")
 
 
 @pytest.mark.parametrize(
@@ -56,8 +58,11 @@ def test_accuracy_of_the_answered_is_undefined_rather_than_zero():
 
 def test_every_metric_is_aggregated_and_groups_have_no_ratio():
     metrics = set(document(False, 1.0).keys())
-    assert metrics == set(AGGREGATIONS) == set(HIGHER_IS_BETTER)
-    assert set(GROUP_METRICS) == metrics - {"acc_answered"}
+    assert metrics == set(CHOICE_METRICS)
+    assert set(CHOICE_METRICS) | set(GENERATION_METRICS) == set(HIGHER_IS_BETTER)
+    assert set(group_metrics([CHOICE_METRICS])) == metrics - {"acc_answered"}
+    both = group_metrics([CHOICE_METRICS, GENERATION_METRICS])
+    assert both == ["score", "acc", "error_rate", "abstain_rate"]
 
 
 OUTCOMES = st.lists(st.sampled_from(["correct", "wrong", "abstained"]), min_size=1, max_size=30)
@@ -66,7 +71,7 @@ OUTCOMES = st.lists(st.sampled_from(["correct", "wrong", "abstained"]), min_size
 @given(OUTCOMES, st.sampled_from([0, 0.2, 0.5, 0.75, 0.9]))
 def test_over_documents_against_counts(outcomes, target):
     rows = [document(o == "abstained", float(o == "correct"), target) for o in outcomes]
-    value = {name: AGGREGATIONS[name]([row[name] for row in rows]) for name in AGGREGATIONS}
+    value = {name: CHOICE_METRICS[name]([row[name] for row in rows]) for name in CHOICE_METRICS}
     n = len(outcomes)
     assert value["acc"] == outcomes.count("correct") / n
     assert value["error_rate"] == outcomes.count("wrong") / n
@@ -87,3 +92,19 @@ def test_the_score_never_rises_with_the_penalty(outcomes, low, high):
         for target in (low, high)
     ]
     assert scores[1] <= scores[0]
+
+
+@pytest.mark.parametrize(
+    ("policy", "score", "error", "abstained"),
+    [("wrong", -3, 1, 0), ("abstain", 0, 0, 1), ("exclude", None, None, None)],
+)
+@pytest.mark.parametrize("outcome", [Outcome.UNPARSED, Outcome.EMPTY, Outcome.TRUNCATED])
+def test_a_response_without_an_answer_is_scored_by_the_policy(
+    outcome, policy, score, error, abstained
+):
+    row = generation_metrics(Rubric(0.75), outcome, policy, "signature", {})
+    metrics = dict(row.items())
+    assert metrics["unparsed_rate"] == 1
+    assert (metrics.get("score"), metrics.get("error_rate")) == (score, error)
+    assert metrics.get("abstain_rate") == abstained
+    assert row["outcome"] == outcome.value

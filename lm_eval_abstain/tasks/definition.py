@@ -12,6 +12,7 @@ from lm_eval.tasks._yaml_loader import load_yaml
 
 from lm_eval_abstain.choice import LENGTHS
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.tasks.settings import RIGHT_OR_WRONG
 
 __all__ = [
     "TASKS_DIR",
@@ -24,6 +25,8 @@ __all__ = [
 ]
 
 TASKS_DIR = Path(lm_eval.tasks.__file__).parent
+# `generate_until` joins when what reads abstention from text is held to a labelled corpus.
+SUPPORTED: tuple[str, ...] = ("multiple_choice",)
 
 
 def abstain_alias(alias: str) -> str:
@@ -88,8 +91,9 @@ def definition(base: str) -> dict[str, Any]:
 def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str:
     """The metric of a base task that says right or wrong.
 
-    `acc_norm` where the task's own metric list names it, which it does where the options are
-    texts of different length; else `acc`, which the harness also reports by default.
+    Multiple choice: `acc_norm` where the task's own metric list names it, which it does where the
+    options are texts of different length; else `acc`, which the harness also reports by default.
+    Generated text: the first metric of its list whose values are 0 and 1.
 
     Args:
         config: The base task's definition.
@@ -99,17 +103,31 @@ def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str
         UnsupportedTaskError: The task reports no such metric.
     """
     metric_list = config.get("metric_list")
+    if _output_type(config) == "generate_until":
+        reported = [str(m["metric"]) for m in metric_list or [{"metric": "exact_match"}]]
+        return _chosen(config, reported, [m for m in reported if m in RIGHT_OR_WRONG], wanted)
     reported = ["acc", "acc_norm"] if metric_list is None else [m["metric"] for m in metric_list]
     usable = [name for name in LENGTHS if name in reported]
+    preferred = metric_list is not None and "acc_norm" in usable
+    usable = ["acc_norm", *usable] if preferred else usable
+    return _chosen(config, [str(name) for name in reported], usable, wanted)
+
+
+def _chosen(
+    config: Mapping[str, Any], reported: list[str], usable: list[str], wanted: str | None
+) -> str:
     if wanted is not None and wanted in usable:
         return wanted
     if wanted is not None or not usable:
-        names = ", ".join(str(name) for name in reported)
-        what = wanted or "none that says right or wrong for one option"
-        raise UnsupportedTaskError(str(config.get("task")), f"it reports {names}, not {what}.")
-    if metric_list is not None and "acc_norm" in usable:
-        return "acc_norm"
+        what = wanted or "one that says right or wrong for a single answer"
+        raise UnsupportedTaskError(
+            str(config.get("task")), f"it reports {', '.join(reported)}, not {what}."
+        )
     return usable[0]
+
+
+def _output_type(config: Mapping[str, Any]) -> str:
+    return str(config.get("output_type", "generate_until"))
 
 
 def refusal(config: Mapping[str, Any]) -> str | None:
@@ -120,14 +138,22 @@ def refusal(config: Mapping[str, Any]) -> str | None:
     """
     if "class" in config:
         return "it is written as a Python class of its own, whose scoring cannot be derived."
-    output_type = config.get("output_type", "generate_until")
-    if output_type != "multiple_choice":
+    output_type = _output_type(config)
+    if output_type not in SUPPORTED:
         return f"its output type is '{output_type}'; only multiple_choice is supported so far."
-    if config.get("process_results") is not None:
-        return "it scores answers with a process_results of its own, not by comparing options."
     if config.get("use_prompt") is not None:
         return "its prompt comes from promptsource, which cannot be extended."
-    if config.get("doc_to_choice") is None:
+    if output_type == "generate_until":
+        if (config.get("repeats") or 1) != 1:
+            return (
+                f"it draws {config['repeats']} samples a question and lets them vote; "
+                "what an abstention counts in that vote is not defined."
+            )
+        if config.get("doc_to_image") is not None or config.get("doc_to_audio") is not None:
+            return "its questions hold images or sound, which has not been tried."
+    elif config.get("process_results") is not None:
+        return "it scores answers with a process_results of its own, not by comparing options."
+    elif config.get("doc_to_choice") is None:
         return "it has no doc_to_choice, so its options are not known."
     try:
         headline_metric(config)

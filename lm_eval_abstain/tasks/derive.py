@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.tasks.definition import abstain_alias, definition, headline_metric, refusal
@@ -50,7 +50,13 @@ def derive(config: Mapping[str, Any]) -> Derived:
     if reason:
         raise UnsupportedTaskError(base["task"], reason)
     headline = headline_metric(merged, settings.headline_metric)
-    merged["metric_list"] = [{"metric": headline, "aggregation": "mean", "higher_is_better": True}]
+    # Of a generative task's metric the options count: which case, which punctuation is ignored.
+    listed: list[Any] = [
+        m for m in cast("list[Any]", merged.get("metric_list") or []) if m["metric"] == headline
+    ]
+    if merged.get("output_type") == "multiple_choice" or not listed:
+        listed = [{"metric": headline, "aggregation": "mean", "higher_is_better": True}]
+    merged["metric_list"] = listed
     if "task_alias" in base and "task_alias" not in own:
         merged["task_alias"] = abstain_alias(base["task_alias"])
     for structural in ("tag", "group", "task_list"):

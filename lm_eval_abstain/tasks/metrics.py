@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING, Any
 from lm_eval.api.metrics import mean
 
 from lm_eval_abstain.choice import Choice
-from lm_eval_abstain.outcome import Outcome
+from lm_eval_abstain.outcome import Outcome, UnparsedPolicy
 from lm_eval_abstain.rubric import Rubric
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_keys
 
 __all__ = [
-    "AGGREGATIONS",
-    "GROUP_METRICS",
+    "CHOICE_METRICS",
+    "GENERATION_METRICS",
     "HIGHER_IS_BETTER",
+    "Aggregations",
     "SampleMetrics",
     "acc_answered",
-    "document_metrics",
+    "choice_metrics",
+    "generation_metrics",
+    "group_metrics",
 ]
+
+Aggregations = dict[str, Callable[..., float]]
 
 
 def acc_answered(values: Sequence[float | None]) -> float:
@@ -38,13 +43,16 @@ def acc_answered(values: Sequence[float | None]) -> float:
     return sum(answered) / len(answered) if answered else math.nan
 
 
-AGGREGATIONS: dict[str, Callable[..., float]] = {
-    "score": mean,
-    "acc": mean,
-    "error_rate": mean,
-    "abstain_rate": mean,
+_OUTCOMES: Aggregations = {"score": mean, "acc": mean, "error_rate": mean, "abstain_rate": mean}
+CHOICE_METRICS: Aggregations = {
+    **_OUTCOMES,
     "abstain_prob": mean,
     "forced_acc": mean,
+    "acc_answered": acc_answered,
+}
+GENERATION_METRICS: Aggregations = {
+    **_OUTCOMES,
+    "unparsed_rate": mean,
     "acc_answered": acc_answered,
 }
 HIGHER_IS_BETTER: dict[str, bool | None] = {
@@ -52,12 +60,24 @@ HIGHER_IS_BETTER: dict[str, bool | None] = {
     "acc": True,
     "error_rate": False,
     "abstain_rate": None,
+    "unparsed_rate": False,
     "abstain_prob": None,
     "forced_acc": True,
     "acc_answered": True,
 }
-# A group's value is a weighted mean of its tasks' values, which is wrong for a ratio.
-GROUP_METRICS = tuple(name for name, function in AGGREGATIONS.items() if function is mean)
+
+
+def group_metrics(reported: Sequence[Aggregations]) -> list[str]:
+    """The metrics of a group, from what its tasks report: those that all of them have.
+
+    A group's value is a weighted mean of its tasks' values, which is wrong for a ratio.
+    """
+    first, *others = reported
+    return [
+        name
+        for name, function in first.items()
+        if function is mean and all(name in other for other in others)
+    ]
 
 
 class SampleMetrics(dict[str, Any]):
@@ -81,10 +101,8 @@ class SampleMetrics(dict[str, Any]):
         return self._metrics.keys()
 
 
-def document_metrics(
-    rubric: Rubric, choice: Choice, forced: float, signature: str
-) -> SampleMetrics:
-    """The metrics of one document.
+def choice_metrics(rubric: Rubric, choice: Choice, forced: float, signature: str) -> SampleMetrics:
+    """The metrics of one document of a multiple-choice task.
 
     Args:
         rubric: The stakes.
@@ -98,19 +116,59 @@ def document_metrics(
         outcome = Outcome.CORRECT if forced == 1.0 else Outcome.WRONG
     return SampleMetrics(
         metrics={
-            "score": rubric.points(outcome),
-            "acc": float(outcome is Outcome.CORRECT),
-            "error_rate": float(outcome is Outcome.WRONG),
-            "abstain_rate": float(outcome is Outcome.ABSTAINED),
+            **_scored(rubric, outcome),
             "abstain_prob": choice.probabilities[-1],
             "forced_acc": forced,
-            "acc_answered": None if choice.abstained else forced,
         },
         facts={
-            "outcome": outcome.value,
-            "confidence_target": float(rubric.target),
-            "penalty": rubric.penalty,
+            **_facts(rubric, outcome, signature),
             "option_probs": list(choice.probabilities),
-            "signature": signature,
         },
     )
+
+
+def generation_metrics(
+    rubric: Rubric,
+    outcome: Outcome,
+    policy: UnparsedPolicy,
+    signature: str,
+    facts: dict[str, Any],
+) -> SampleMetrics:
+    """The metrics of one document of a generative task, for one of its filters.
+
+    Args:
+        rubric: The stakes.
+        outcome: What became of the document.
+        policy: How it is scored where it holds no answer. Excluded, it only counts in
+            `unparsed_rate`: the harness aggregates each metric over the documents that have it.
+        signature: The run's signature, to be logged.
+        facts: What else is logged.
+    """
+    scored = outcome.scored_as(policy)
+    return SampleMetrics(
+        metrics={
+            **(_scored(rubric, scored) if scored else {}),
+            "unparsed_rate": float(outcome.answerless),
+        },
+        facts={**_facts(rubric, outcome, signature), **facts},
+    )
+
+
+def _scored(rubric: Rubric, outcome: Outcome) -> dict[str, Any]:
+    correct = float(outcome is Outcome.CORRECT)
+    return {
+        "score": rubric.points(outcome),
+        "acc": correct,
+        "error_rate": float(outcome is Outcome.WRONG),
+        "abstain_rate": float(outcome is Outcome.ABSTAINED),
+        "acc_answered": None if outcome is Outcome.ABSTAINED else correct,
+    }
+
+
+def _facts(rubric: Rubric, outcome: Outcome, signature: str) -> dict[str, Any]:
+    return {
+        "outcome": outcome.value,
+        "confidence_target": float(rubric.target),
+        "penalty": rubric.penalty,
+        "signature": signature,
+    }

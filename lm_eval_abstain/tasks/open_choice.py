@@ -3,57 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
-import lm_eval
 from lm_eval.api.instance import Instance
-from lm_eval.api.task import ConfigurableTask
 
-from lm_eval_abstain._version import __version__
 from lm_eval_abstain.choice import choose
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.layout import Form, Question
 from lm_eval_abstain.options import Extended, Style, spaced
-from lm_eval_abstain.tasks.derive import derive
-from lm_eval_abstain.tasks.metrics import AGGREGATIONS, HIGHER_IS_BETTER, document_metrics
-from lm_eval_abstain.tasks.request_cache import check_cached
+from lm_eval_abstain.tasks.metrics import CHOICE_METRICS, choice_metrics
+from lm_eval_abstain.tasks.open_task import OpenTask
 
 __all__ = ["OpenMultipleChoice"]
 
-# Enough questions to tell a template's constant parts from what varies.
-STYLE_SAMPLE = 32
 
-
-class OpenMultipleChoice(ConfigurableTask):
+class OpenMultipleChoice(OpenTask):
     """A multiple-choice task of the harness, with stakes and a way to say "I don't know".
 
     Everything is the base task's own but three things: the rubric's sentence before the final
     question, one more option, and a score that applies the stakes. The base task's
     `process_results` still says what is right, from the real options alone.
-
-    Task files name it with `class:` and the base task's file with `base:`; any further key
-    overrides the base task's, as in any task file.
     """
 
-    _eval_docs: Any = None  # on the class: the harness asks for them while it initialises
+    AGGREGATIONS = CHOICE_METRICS
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        """Build the variant.
-
-        Args:
-            config: The task file's keys: `task`, `base`, and overrides.
-
-        Raises:
-            UnsupportedTaskError: The base task cannot have this variant; the text says why.
-            AbstainError: A setting in the metadata is wrong.
-        """
-        derived = derive(config)
-        self.base_name, self.settings = derived.base_name, derived.settings
-        self.headline = derived.headline
-        super().__init__(config=derived.config)
+    def _prepare(self) -> None:
         if self.multiple_input:
             raise UnsupportedTaskError(
                 self.base_name,
@@ -61,42 +36,23 @@ class OpenMultipleChoice(ConfigurableTask):
                 "continuation; an abstain text has no prompt to stand in, and another "
                 "continuation's likelihood cannot be compared with theirs.",
             )
-        self.style = self._read_style()
+        self.style = self._located(self._read_style)
         self._final: tuple[Any, Extended] | None = None  # the last document and its question
-        derived.config["metadata"]["signature"] = self.signature
 
     def _read_style(self) -> Style:
-        docs = self.eval_docs
-        step = max(1, len(docs) // STYLE_SAMPLE)
-        sample = [self._question(docs[i]) for i in range(0, len(docs), step)]
-        try:
-            return Style.read(
-                sample,
-                delimiter=self.config.fewshot_delimiter,
-                fixed_choices=isinstance(self.config.doc_to_choice, (list, dict)),
-            )
-        except AbstainError as error:
-            raise UnsupportedTaskError(self.base_name, str(error)) from None
+        return Style.read(
+            [self._question(doc) for doc in self._sample()],
+            delimiter=self.config.fewshot_delimiter,
+            fixed_choices=isinstance(self.config.doc_to_choice, (list, dict)),
+        )
 
-    @cached_property
-    def signature(self) -> str:
-        """Everything that changes a score, in one line."""
+    def _signed(self) -> dict[str, str]:
         listed = self.style.form is not Form.UNLISTED
-        idk = self.settings.idk_position if listed else "unlisted"
-        versions = {"lm_eval": lm_eval.__version__, "v": __version__}
-        parts = {**self.settings.rubric.signature, "idk": idk, "metric": self.headline, **versions}
-        return "|".join(f"{key}:{value}" for key, value in parts.items())
+        return {"idk": self.settings.idk_position if listed else "unlisted"}
 
     @property
-    def eval_docs(self) -> Any:
-        """The documents, processed once.
-
-        The harness processes them anew at each access. Where that shuffles options (GPQA), a
-        document would be scored against another order than it was asked in.
-        """
-        if self._eval_docs is None:
-            self._eval_docs = super().eval_docs
-        return self._eval_docs
+    def _layout(self) -> Style:
+        return self.style
 
     def _question(self, doc: dict[str, Any]) -> Question:
         return Question(str(self.doc_to_text(doc)), tuple(self.doc_to_choice(doc)))
@@ -150,25 +106,7 @@ class OpenMultipleChoice(ConfigurableTask):
             place = int.from_bytes(digest[:8], "big")
         return self._located(self.style.extend, question, self.settings.rubric.abstain_text, place)
 
-    def _located(self, function: Callable[..., Any], *args: Any) -> Any:
-        try:
-            return function(*args)
-        except AbstainError as error:
-            raise UnsupportedTaskError(self.base_name, str(error)) from None
-
     # ------------------------------------------------------------------ requests
-
-    def build_all_requests(self, *, tokenizer_name: str = "", **kwargs: Any) -> None:
-        """Build the requests under a cache key that names the rubric too.
-
-        The harness's own key holds the task's name but not its prompt, so that another target
-        would be served the prompts of the last one. Of the arguments that go into the key,
-        `tokenizer_name` goes nowhere else.
-        """
-        tag = hashlib.sha256(f"{self.signature}|{self.style}".encode()).hexdigest()[:16]
-        super().build_all_requests(tokenizer_name=f"{tokenizer_name}-{tag}", **kwargs)
-        if kwargs.get("cache_requests"):
-            check_cached(self, **kwargs)
 
     def construct_requests(self, doc: dict[str, Any], ctx: Any, **kwargs: Any) -> list[Instance]:
         """The base task's requests, their labels moved if need be, and the abstain option's."""
@@ -198,7 +136,7 @@ class OpenMultipleChoice(ConfigurableTask):
         """One document's outcome, from the log-likelihoods of the real options and the last."""
         *real, (abstain_loglik, _) = results
         base = super().process_results(doc, real)
-        if "bypass" in self._metric_fn_list:  # --predict_only
+        if self._predict_only:
             return base
         rubric = self.settings.rubric
         texts = self.doc_to_choice(doc)
@@ -214,15 +152,7 @@ class OpenMultipleChoice(ConfigurableTask):
             )
         except AbstainError as error:
             raise AbstainError(f"'{self.task_name}', document {doc}: {error}") from None
-        return document_metrics(rubric, choice, float(base[self.headline]), self.signature)
-
-    def aggregation(self) -> dict[str, Any]:
-        """How each metric is aggregated over documents."""
-        return super().aggregation() if "bypass" in self._metric_fn_list else AGGREGATIONS
-
-    def higher_is_better(self) -> dict[str, Any]:
-        """Which way each metric is better; None for the rates that are neither."""
-        return HIGHER_IS_BETTER
+        return choice_metrics(rubric, choice, float(base[self.headline]), self.signature)
 
 
 def _retarget(arguments: tuple[Any, ...], choice: str, renamed: str) -> tuple[Any, ...]:

@@ -9,12 +9,25 @@ from typing import Any
 
 from lm_eval_abstain.choice import LENGTHS
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.outcome import UNPARSED_POLICIES, UnparsedPolicy
 from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, DEFAULT_TARGET, Rubric
 
-__all__ = ["IDK_POSITIONS", "Settings"]
+__all__ = ["IDK_POSITIONS", "RIGHT_OR_WRONG", "Settings"]
 
 IDK_POSITIONS = ("last", "rotate")
-KEYS = ("confidence_target", "abstain_text", "idk_position", "headline_metric")
+KEYS = ("confidence_target", "abstain_text", "idk_position", "headline_metric", "unparsed")
+RIGHT_OR_WRONG = (
+    "exact_match",
+    "math_verify",
+    "exact_match_original",
+    "prompt_level_strict_acc",
+    "prompt_level_loose_acc",
+    "bleu_acc",
+    "rouge1_acc",
+    "rouge2_acc",
+    "rougeL_acc",
+)
+"""The harness's metrics of generated text whose value for one document is 0 or 1."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +39,13 @@ class Settings:
         idk_position: Where the abstain option stands among the listed options: `last`, or
             `rotate` for a place that depends on a hash of the document.
         headline_metric: The base task's metric that says right or wrong; None for its own.
+        unparsed: How generated text without an answer is scored.
     """
 
     rubric: Rubric = field(default_factory=Rubric)
     idk_position: str = "last"
     headline_metric: str | None = None
+    unparsed: UnparsedPolicy = "wrong"
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, Any] | None) -> Settings:
@@ -50,9 +65,15 @@ class Settings:
                 f"idk_position must be one of {', '.join(IDK_POSITIONS)}, got {position!r}."
             )
         metric = given.get("headline_metric")
-        if metric is not None and metric not in LENGTHS:
+        known = (*LENGTHS, *RIGHT_OR_WRONG)
+        if metric is not None and metric not in known:
             raise AbstainError(
-                f"headline_metric must be one of {', '.join(LENGTHS)}, got {metric!r}."
+                f"headline_metric must be one of {', '.join(known)}, got {metric!r}."
+            )
+        unparsed = given.get("unparsed", "wrong")
+        if unparsed not in UNPARSED_POLICIES:
+            raise AbstainError(
+                f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
             )
         return cls(
             rubric=Rubric(
@@ -61,4 +82,5 @@ class Settings:
             ),
             idk_position=position,
             headline_metric=metric,
+            unparsed=unparsed,
         )

@@ -14,8 +14,10 @@ from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.tasks.definition import abstain_alias, base_path, refusal
-from lm_eval_abstain.tasks.metrics import GROUP_METRICS
+from lm_eval_abstain.tasks.metrics import group_metrics
 from lm_eval_abstain.tasks.open_choice import OpenMultipleChoice
+from lm_eval_abstain.tasks.open_generation import OpenGeneration
+from lm_eval_abstain.tasks.open_task import OpenTask
 
 __all__ = [
     "SUFFIX",
@@ -79,10 +81,10 @@ def variant_config(name: str, index: Index) -> dict[str, Any]:
     if entry.kind is Kind.TAG or entry.yaml_path is None or entry.cfg is None:
         raise AbstainError(f"'{name}' is a tag: its variants are those of its tasks.")
     if entry.kind is Kind.GROUP:
-        return _group(name, entry.cfg)
+        return _group(name, entry.cfg, index)
     config: dict[str, Any] = {
         "task": name + SUFFIX,
-        "class": OpenMultipleChoice,
+        "class": _class_of(entry.cfg),
         "base": base_path(entry.yaml_path),
     }
     # A tag of which some tasks have no variant would silently run the others.
@@ -92,20 +94,46 @@ def variant_config(name: str, index: Index) -> dict[str, Any]:
     return config
 
 
-def _group(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+def _class_of(config: Mapping[str, Any]) -> type[OpenTask]:
+    choice = config.get("output_type") == "multiple_choice"
+    return OpenMultipleChoice if choice else OpenGeneration
+
+
+def _classes_below(names: Iterable[str], index: Index) -> set[type[OpenTask]]:
+    """The classes of all tasks under some groups and tags."""
+    classes: set[type[OpenTask]] = set()
+    for name in names:
+        entry = index[name]
+        if entry.kind in (Kind.GROUP, Kind.TAG):
+            classes |= _classes_below(variant_members(entry), index)
+        else:
+            classes.add(_class_of(entry.cfg or {}))
+    return classes
+
+
+def _group(name: str, config: Mapping[str, Any], index: Index) -> dict[str, Any]:
     """A group of the variants of a group's members, with its name and alias."""
     tasks = config.get("task") or []
     aggregated = config.get("aggregate_metric_list") or []
-    by_size = all(
-        metric.get("weight_by_size", True)
-        for metric in (aggregated if isinstance(aggregated, list) else [aggregated])
-    )
-    weight = {} if by_size else {"weight_by_size": False}
+    aggregated = aggregated if isinstance(aggregated, list) else [aggregated]
+    shared: dict[str, Any] = {}
+    if not all(metric.get("weight_by_size", True) for metric in aggregated):
+        shared["weight_by_size"] = False
+    classes = _classes_below(_named(config), index)
+    if classes == {OpenGeneration}:  # of several filters a group may show one
+        filters = [metric["filter_list"] for metric in aggregated if metric.get("filter_list")]
+        if filters:
+            shared["filter_list"] = filters[0]
     group: dict[str, Any] = {"group": name}
     if "group_alias" in config:
         group["group_alias"] = abstain_alias(config["group_alias"])
-    group["task"] = [_member(member) for member in ([tasks] if isinstance(tasks, str) else tasks)]
-    group["aggregate_metric_list"] = [{"metric": metric, **weight} for metric in GROUP_METRICS]
+    group["task"] = [
+        _member(member, index) for member in ([tasks] if isinstance(tasks, str) else tasks)
+    ]
+    reported = [cls.AGGREGATIONS for cls in sorted(classes, key=lambda cls: cls.__name__)]
+    group["aggregate_metric_list"] = [
+        {"metric": metric, **shared} for metric in group_metrics(reported)
+    ]
     version = (config.get("metadata") or {}).get("version")
     if version is not None:
         group["metadata"] = {"version": version}
@@ -114,12 +142,12 @@ def _group(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
     return {**group, "group": name + SUFFIX, **overrides}
 
 
-def _member(member: str | dict[str, Any]) -> str | dict[str, Any]:
+def _member(member: str | dict[str, Any], index: Index) -> str | dict[str, Any]:
     if isinstance(member, str):
         return member + SUFFIX
     if "group" in member:
         # A group written inside another one: the harness puts the outer name before its own.
-        inner = _group(member["group"], member)
+        inner = _group(member["group"], member, index)
         return {**inner, "group": member["group"]} if "task" in member else inner
     return {**member, "task": member["task"] + SUFFIX}
 

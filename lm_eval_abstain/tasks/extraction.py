@@ -1,0 +1,121 @@
+"""Whether a base task found an answer in a response, and which of several it takes.
+
+Both are asked of the harness's own definition: its filters are run, not imitated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
+
+from lm_eval.api.instance import Instance
+
+from lm_eval_abstain.errors import UnsupportedTaskError
+
+__all__ = ["Filtered", "apply_with_probe", "reader_of", "selection_of"]
+
+# A character without meaning: what a filter makes of it is what it makes of no answer.
+PROBE = "\ue000"
+
+# MATH tasks extract inside their `process_results`, by these functions of the same module.
+# Named by a part of the module's path and the metric.
+READERS = {
+    ("leaderboard/math", "exact_match"): "parse",
+    ("leaderboard/math", "exact_match_original"): "get_unnormalized_answer",
+    ("minerva_math", "exact_match"): "get_unnormalized_answer",
+    ("minerva_math", "math_verify"): "parse",
+}
+
+
+class Filtered(NamedTuple):
+    """A filtered response together with what it was made from.
+
+    Attributes:
+        value: What the filter made of the response.
+        name: The filter's name.
+        raw: The response as it came.
+        unread: Whether the filter found no answer in it.
+    """
+
+    value: Any
+    name: str
+    raw: str
+    unread: bool
+
+
+def apply_with_probe(instances: list[Instance], filters: list[Any]) -> None:
+    """Add to each filtered response the raw one, and whether the filter found anything.
+
+    Each filter is run once more, on a text that holds no answer: what comes out of it then is
+    what it puts in an answer's place. A filter that passes the text on has no such value.
+
+    Args:
+        instances: The requests of a task, with their responses filtered.
+        filters: The harness's filter ensembles of the task.
+    """
+    probes = [replace(instance, resps=[PROBE], filtered_resps={}) for instance in instances]
+    for ensemble in filters:
+        ensemble.apply(probes)
+    for instance, probe in zip(instances, probes):
+        for name, value in instance.filtered_resps.items():
+            nothing = probe.filtered_resps[name]
+            blank = isinstance(value, str) and not value.strip()
+            unread = blank or (PROBE not in str(nothing) and value == nothing)
+            instance.filtered_resps[name] = Filtered(value, name, instance.resps[0], unread)
+
+
+def selection_of(
+    filter_list: list[Mapping[str, Any]] | None,
+) -> dict[str, Literal["first", "last"]]:
+    """Which of several answers each filter takes, by the filter's name.
+
+    The first filter of a chain that searches decides: the harness's regex filters take the first
+    match unless `group_select` is -1. A chain that does not search leaves the whole text, of
+    which the end counts.
+    """
+    chosen: dict[str, Literal["first", "last"]] = {}
+    for chain in filter_list or []:
+        chosen[chain["name"]] = "last"
+        for step in chain["filter"]:
+            searches = "regex_pattern" in step or "regex_pattern_to_value" in step
+            if searches:
+                chosen[chain["name"]] = "last" if step.get("group_select", 0) == -1 else "first"
+                break
+    return chosen
+
+
+def reader_of(
+    base: str, process_results: Callable[..., Any] | None, metric: str, task: str
+) -> Callable[[str], bool] | None:
+    """For a task that extracts while it scores: whether it finds no answer in a response.
+
+    Args:
+        base: The path of the base task's file.
+        process_results: The base task's own function, None for the harness's.
+        metric: The headline metric.
+        task: The base task's name.
+
+    Returns:
+        None where the whole response is the answer.
+
+    Raises:
+        UnsupportedTaskError: The function that this version knows is not there any more.
+    """
+    if process_results is None:
+        return None
+    for (place, name), reader in READERS.items():
+        if (
+            place in base
+            and not (place == "minerva_math" and "leaderboard" in base)
+            and (name == metric)
+        ):
+            function = process_results.__globals__.get(reader)
+            if function is None:
+                raise UnsupportedTaskError(
+                    task,
+                    f"its module has no function {reader!r} any more, by which lm-eval-abstain "
+                    "tells a wrong answer from none; install a version that supports this lm-eval.",
+                )
+            return lambda text: function(text) in ([], "[invalidanswer]")
+    return None
