@@ -45,7 +45,10 @@ _REASON = (
     r"because|since|as|so|and|given|due|without|therefore|weil|da|denn|parce|car|puisque|porque|ya"
     r"|pues|pois|perche|poiche|因为|因為|لأن|لان|क्योंकि|потому|так|поскольку|и"
 )
-_END = rf"(?={_CLOSERS}(?:$|\n|[.!?;。！？؟।…]|,(?!\s*(?:{_BUT})\b)|[،、]|\s(?:{_REASON})(?!\w)|\s?-|\s?\(|</|:))"
+_END = (
+    rf"(?={_CLOSERS}(?:$|\n|[.!?;。！？؟।…]|,(?!\s*(?:{_BUT})\b)"
+    rf"|[،、]|\s(?:{_REASON})(?!\w)|\s?-|\s?\(|</|:))"
+)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str
         UnsupportedTaskError: The task reports no such metric.
     """
     metric_list = config.get("metric_list")
-    if _output_type(config) == "generate_until":
+    if config.get("output_type") == "generate_until":
         reported = [str(m["metric"]) for m in metric_list or [{"metric": "exact_match"}]]
         return _chosen(config, reported, [m for m in reported if m in RIGHT_OR_WRONG], wanted)
     reported = ["acc", "acc_norm"] if metric_list is None else [m["metric"] for m in metric_list]
