@@ -372,8 +372,14 @@ def test_acc_mutual_info_is_left_out(own: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"metric_list": [{"metric": "acc_mutual_info"}]}, "it reports acc_mutual_info, not none"),
-        ({"metric_list": [{"metric": "brier_score"}]}, "it reports brier_score, not none"),
+        (
+            {"metric_list": [{"metric": "acc_mutual_info"}]},
+            "it reports acc_mutual_info, not one that says right or wrong",
+        ),
+        (
+            {"metric_list": [{"metric": "brier_score"}]},
+            "it reports brier_score, not one that says right or wrong",
+        ),
         ({"process_results": "{{q}}"}, "process_results of its own"),
         ({"output_type": "generate_until", "doc_to_choice": None}, "only multiple_choice"),
         ({"doc_to_choice": None}, "no doc_to_choice"),

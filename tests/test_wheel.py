@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FILES = ("conftest.py", "reference.py", "test_end_to_end.py")
+FILES = ("conftest.py", "reference.py", "rows.py", "rows_generative.py", "test_end_to_end.py")
 
 
 def run(*command, cwd, **env):
