@@ -25,8 +25,7 @@ __all__ = [
 ]
 
 TASKS_DIR = Path(lm_eval.tasks.__file__).parent
-# `generate_until` joins when what reads abstention from text is held to a labelled corpus.
-SUPPORTED: tuple[str, ...] = ("multiple_choice",)
+SUPPORTED = ("multiple_choice", "generate_until")
 
 
 def abstain_alias(alias: str) -> str:
@@ -140,7 +139,7 @@ def refusal(config: Mapping[str, Any]) -> str | None:
         return "it is written as a Python class of its own, whose scoring cannot be derived."
     output_type = _output_type(config)
     if output_type not in SUPPORTED:
-        return f"its output type is '{output_type}'; only multiple_choice is supported so far."
+        return f"its output type is '{output_type}'; {' and '.join(SUPPORTED)} are supported."
     if config.get("use_prompt") is not None:
         return "its prompt comes from promptsource, which cannot be extended."
     if output_type == "generate_until":

@@ -82,16 +82,11 @@ def variant_config(name: str, index: Index) -> dict[str, Any]:
         raise AbstainError(f"'{name}' is a tag: its variants are those of its tasks.")
     if entry.kind is Kind.GROUP:
         return _group(name, entry.cfg, index)
-    config: dict[str, Any] = {
+    return {
         "task": name + SUFFIX,
         "class": _class_of(entry.cfg),
         "base": base_path(entry.yaml_path),
     }
-    # A tag of which some tasks have no variant would silently run the others.
-    tags = [tag + SUFFIX for tag in sorted(entry.tags) if not refusal_of(tag, index)]
-    if tags:
-        config["tag"] = tags
-    return config
 
 
 def _class_of(config: Mapping[str, Any]) -> type[OpenTask]:
@@ -192,17 +187,39 @@ def variant_entries(index: Index) -> dict[str, Entry]:
 def variant_files(names: Iterable[str], index: Index) -> dict[str, dict[str, Any]]:
     """The task files of some variants and of everything below them, by variant name.
 
+    A tag is carried over where all of its tasks are among them: to ask for a tag that covers
+    some would silently leave out the others.
+
     Raises:
         UnsupportedTaskError: A base has no variant, or does not exist.
     """
     files: dict[str, dict[str, Any]] = {}
+    for name in _below(names, index):
+        if index[name].kind is Kind.TAG:
+            continue
+        files[name + SUFFIX] = variant_config(name, index)
+    for name, config in files.items():
+        entry = index[str(base_of(name))]
+        if entry.kind is Kind.GROUP:
+            continue
+        tags = [
+            tag + SUFFIX
+            for tag in sorted(entry.tags)
+            if tag in index and all(task + SUFFIX in files for task in index[tag].tags)
+        ]
+        if tags:
+            config["tag"] = tags
+    return files
+
+
+def _below(names: Iterable[str], index: Index) -> list[str]:
+    """Some names and all those below them, each once, in order."""
+    found: dict[str, None] = {}
     for name in names:
         reason = refusal_of(name, index)
         if reason:
             raise UnsupportedTaskError(name, reason)
-        entry = index[name]
-        if entry.kind is not Kind.TAG:
-            files[name + SUFFIX] = variant_config(name, index)
-        if entry.kind in (Kind.TAG, Kind.GROUP):
-            files.update(variant_files(sorted(variant_members(entry)), index))
-    return files
+        found[name] = None
+        if index[name].kind in (Kind.TAG, Kind.GROUP):
+            found.update(dict.fromkeys(_below(sorted(variant_members(index[name])), index)))
+    return list(found)

@@ -55,11 +55,13 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
         names = _expand(names, own)
         args.tasks = names
     shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
-    defined = shipped | set(TaskIndex.build(own))
+    users = set(TaskIndex.build(own))
+    defined = shipped | users
     bases = [str(base_of(name)) for name in names if base_of(name) and name not in defined]
     if bases:
         files = variant_files(bases, find_entries(bases, own))
-        write_files({n: file for n, file in files.items() if n not in defined}, folder)
+        # Shipped ones too: a tag's tasks must all name it. The later of two folders wins.
+        write_files({n: file for n, file in files.items() if n not in users}, folder)
     args.include_path = [str(shipped_path()), str(folder), *map(str, own)]
     return args
 
