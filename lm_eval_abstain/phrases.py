@@ -62,16 +62,22 @@ class Phrases:
         leads: What may come before a claim, any number of times.
         refusal: A refusal for safety's sake.
         cue: What introduces a final answer.
-        wrapped: What may stand between a cue and a claim: brackets, quotes, an option label.
+        wrapping: Brackets and quotes that may stand before a claim.
+        labelled: The same and an option's label.
         hedge: What introduces an answer given with doubt.
+        conclude: What, at the end of the words before a claim, makes it the conclusion.
+        about: What makes a claim one about something else than the answer.
     """
 
     claim: re.Pattern[str]
     leads: re.Pattern[str]
     refusal: re.Pattern[str]
     cue: re.Pattern[str]
-    wrapped: re.Pattern[str]
+    wrapping: re.Pattern[str]
+    labelled: re.Pattern[str]
     hedge: re.Pattern[str]
+    conclude: re.Pattern[str]
+    about: re.Pattern[str]
 
 
 def phrases_for(text: str, abstain_text: str) -> Phrases:
@@ -112,18 +118,20 @@ def _compile(scripts: frozenset[str], abstain_text: str) -> Phrases:
         return "|".join(found)
 
     asked = _literal(abstain_text)
-    tail = rf"(?:[\s,]*(?:{any_of('tail')})){{0,3}}"
+    tail = rf"(?:[ ,]*(?:{any_of('tail')})){{0,3}}"
     kinds = [("know", asked), ("undetermined", ""), ("weak", ""), ("bare", "")]
     claims = "|".join(f"(?P<{kind}>{any_of(kind, *filter(None, [more]))})" for kind, more in kinds)
+    leads = rf"(?:[\s\"'(\[{{\-]*(?:{any_of('lead')})[\s,.:!;\-\"'،、，]*){{0,6}}{_WRAPPERS}"
     return Phrases(
         claim=re.compile(rf"(?:{claims}){tail}{_END}"),
-        leads=re.compile(
-            rf"(?:[\s\"'(\[{{\-]*(?:{any_of('lead')})[\s,.:!;\-\"']*){{0,6}}{_WRAPPERS}"
-        ),
+        leads=re.compile(leads),
         refusal=re.compile(any_of("refusal")),
         cue=re.compile(any_of("cue", _MARKUP_CUES), re.MULTILINE),
-        wrapped=re.compile(_WRAPPERS + _LABEL),
+        wrapping=re.compile(_WRAPPERS),
+        labelled=re.compile(_WRAPPERS + _LABEL),
         hedge=re.compile(any_of("hedge")),
+        conclude=re.compile(rf"(?:{any_of('conclude')})[\s,:\"'(]*(?:{leads})$"),
+        about=re.compile(any_of("about")),
     )
 
 

@@ -25,6 +25,8 @@ _SPECIAL = re.compile(
     r"|</?(?:begin|end)_of_(?:solution|answer)>",
     re.IGNORECASE,
 )
+_ANSWER_OPEN = re.compile(r"<(?:final_?)?answer>", re.IGNORECASE)
+_ANSWER_CLOSE = re.compile(r"</(?:final_?)?answer>", re.IGNORECASE)
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
 
 
@@ -72,7 +74,7 @@ def visible_part(response: str) -> Visible:
 def is_cut_off(text: str, token_limit: int | None = None) -> bool:
     r"""Whether a text shows that it was cut.
 
-    It does where `\boxed{`, a JSON object or an empty `<answer>` is still open at its end. With
+    It does where `\boxed{`, a JSON object or `<answer>` is still open at its end. With
     a token limit also where it is long enough to have met the limit (a token has about one
     character at least) and ends inside a sentence.
 
@@ -87,7 +89,7 @@ def is_cut_off(text: str, token_limit: int | None = None) -> bool:
     json = re.sub(r"^```(?:json)?\s*", "", stripped)
     if re.match(r"\{\s*[\"']", json) and _depth(json) > 0:
         return True
-    if re.search(r"<(?:final_?)?answer>\s*$", stripped, re.IGNORECASE):
+    if len(_ANSWER_OPEN.findall(stripped)) > len(_ANSWER_CLOSE.findall(stripped)):
         return True
     if token_limit is None or len(text) < token_limit:
         return False

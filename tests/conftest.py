@@ -180,10 +180,14 @@ def hashed(context: str, continuation: str) -> float:
     return -10 * (int.from_bytes(digest[:6], "big") + 1) / 2**48
 
 
-def scripted_lm(loglik: Callable[[str, str], float] = hashed) -> Any:
+def scripted_lm(
+    loglik: Callable[[str, str], float] = hashed,
+    generate: Callable[[Any], str] = lambda request: "",
+) -> Any:
     """A model whose log-likelihoods are a function of context and continuation.
 
-    It remembers the pairs it was asked for in `asked`.
+    What it writes is a function of the harness's request. It remembers the pairs, and the
+    prompts, that it was asked for in `asked`.
     """
     from lm_eval.api.model import LM
 
@@ -205,8 +209,9 @@ def scripted_lm(loglik: Callable[[str, str], float] = hashed) -> Any:
         def loglikelihood_rolling(self, requests: Any) -> Any:
             raise NotImplementedError
 
-        def generate_until(self, requests: Any) -> Any:
-            raise NotImplementedError
+        def generate_until(self, requests: Any, **_: Any) -> list[str]:
+            self.asked += [tuple(request.args) for request in requests]
+            return [generate(request) for request in requests]
 
         def chat_template(self, chat_template: Any = False) -> str:
             return "scripted"
