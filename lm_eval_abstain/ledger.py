@@ -13,13 +13,14 @@ def outcome_of_response(reading: Reading, *, correct: bool, unread: bool, cut: b
 
     Nothing written, reasoning that never came to an answer, and abstentions are decided by what
     the model wrote. Everything else is the base task's to judge: what it calls correct is
-    correct, even where the text is cut behind the answer.
+    correct, even where the text is cut behind the answer. A cut response that came to no stated
+    answer is truncated, whatever the filter picked out of its reasoning.
 
     Args:
         reading: What `detect_abstention` found in the raw response.
         correct: Whether the base task's headline metric is 1.
         unread: Whether the base task's filter found no answer in the response.
-        cut: Whether the response met the token limit.
+        cut: Whether the response was cut at the token limit.
     """
     if reading.kind is Kind.EMPTY:
         return Outcome.EMPTY

@@ -25,6 +25,8 @@ _SPECIAL = re.compile(
     r"|</?(?:begin|end)_of_(?:solution|answer)>",
     re.IGNORECASE,
 )
+# The fewest that a text as long as its limit was seen to have: digits, and one word repeated.
+_CHARACTERS_PER_TOKEN = 1.5
 _ANSWER_OPEN = re.compile(r"<(?:final_?)?answer>", re.IGNORECASE)
 _ANSWER_CLOSE = re.compile(r"</(?:final_?)?answer>", re.IGNORECASE)
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
@@ -75,8 +77,7 @@ def is_cut_off(text: str, token_limit: int | None = None) -> bool:
     r"""Whether a text shows that it was cut.
 
     It does where `\boxed{`, a JSON object or `<answer>` is still open at its end. With
-    a token limit also where it is long enough to have met the limit (a token has about one
-    character at least) and ends inside a sentence.
+    a token limit also where it is long enough to have met the limit and ends inside a sentence.
 
     Args:
         text: What is visible of a response.
@@ -91,7 +92,7 @@ def is_cut_off(text: str, token_limit: int | None = None) -> bool:
         return True
     if len(_ANSWER_OPEN.findall(stripped)) > len(_ANSWER_CLOSE.findall(stripped)):
         return True
-    if token_limit is None or len(text) < token_limit:
+    if token_limit is None or len(text) < _CHARACTERS_PER_TOKEN * token_limit:
         return False
     return not re.search(r"[.!?。！？؟।…)\]}\"'”’»*`$>|]$", stripped)
 

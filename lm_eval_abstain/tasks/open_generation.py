@@ -98,12 +98,11 @@ class OpenGeneration(OpenTask):
         unread = response.unread
         if self._finds_nothing is not None and not correct:
             unread = self._finds_nothing(response.raw)
-        limit = (self.config.generation_kwargs or {}).get("max_gen_toks", DEFAULT_TOKEN_LIMIT)
         outcome = outcome_of_response(
             reading,
             correct=correct,
             unread=unread,
-            cut=unread and is_cut_off(response.raw, limit),
+            cut=is_cut_off(response.raw, self._token_limit),
         )
         return generation_metrics(
             self.settings.rubric,
@@ -117,6 +116,13 @@ class OpenGeneration(OpenTask):
                 "reading": _described(reading),
             },
         )
+
+    @property
+    def _token_limit(self) -> int:
+        """The most tokens that a response could have; a backend's own default may be another."""
+        given = {**(self.config.metadata or {}), **(self.config.generation_kwargs or {})}
+        names = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")
+        return int(next((given[n] for n in names if given.get(n)), DEFAULT_TOKEN_LIMIT))
 
     def _correct(self, doc: dict[str, Any], value: Any) -> bool:
         """What the base task's headline metric says of a filtered response."""

@@ -1,0 +1,173 @@
+"""Every shipped generative task through the harness's command line, document by document.
+
+One run asks each base task and its variant, and a scripted model (in `scripted`) comes to each
+outcome on purpose.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from conftest import ENVIRONMENT
+from scripted import family_of, kind_of, response
+
+from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.shipped import shipped_path
+
+BASES = sorted(
+    path.stem.removesuffix("_abstain")
+    for path in shipped_path().rglob("*.yaml")
+    if "OpenGeneration" in path.read_text(encoding="utf-8")
+)
+RATES = ("acc", "error_rate", "abstain_rate")
+# What the base task's headline metric is called in its own results.
+HEADLINES = {"ifeval": "prompt_level_strict_acc", "truthfulqa_gen": "bleu_acc"}
+
+
+class Run(NamedTuple):
+    """What the one run left: results, groups and samples by task."""
+
+    results: dict[str, dict[str, Any]]
+    samples: dict[str, list[dict[str, Any]]]
+
+
+def command(folder: Path, hub: Path, *arguments: str) -> Run:
+    """Run `lm-eval run` with the scripted model and read what it wrote."""
+    import os
+
+    script = Path(__file__).with_name("scripted.py")
+    done = subprocess.run(
+        [
+            *(sys.executable, str(script), "run", "--model", "scripted", "--log_samples"),
+            *("--include_path", str(shipped_path()), "--output_path", str(folder), *arguments),
+        ],
+        cwd=hub,
+        env={**os.environ, **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    [path] = folder.rglob("results_*.json")
+    return Run(
+        json.loads(path.read_text())["results"],
+        {
+            re.sub(r"^samples_|_\d{4}-.*$", "", path.name): [
+                json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()
+            ]
+            for path in folder.rglob("samples_*.jsonl")
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def run(hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    names = [name for base in BASES for name in (base, f"{base}_abstain")]
+    return command(tmp_path_factory.mktemp("all"), hub, "--tasks", ",".join(names))
+
+
+def by_filter(samples: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for name in dict.fromkeys(sample["filter"] for sample in samples):
+        yield name, [sample for sample in samples if sample["filter"] == name]
+
+
+def headline(base: str) -> str:
+    return next((m for part, m in HEADLINES.items() if part in base), "exact_match")
+
+
+def expected(base: str, sample: dict[str, Any], right: bool) -> set[str]:
+    """The outcomes that one response may have, by what the model set out to write.
+
+    Args:
+        base: The base task.
+        sample: A logged sample of the variant.
+        right: What the base task's own run says of the same response.
+    """
+    kind, family = kind_of(base, sample["doc_id"]), family_of(base)
+    if kind in ("abstained", "empty", "truncated"):
+        return {kind}
+    if right:
+        return {"correct"}
+    assert kind != "correct" or sample["filter"] != family.strict, "the right answer is not right"
+    if kind == "refused":
+        return {"unparsed"}
+    if sample["filter"] != family.strict:  # a filter for another form may read it or not
+        return {"wrong", "unparsed"}
+    return {"unparsed"} if kind == "babble" and family.reads else {"wrong"}
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_every_document_has_the_outcome_that_was_written(run: Run, base: str) -> None:
+    theirs = {(s["filter"], s["doc_id"]): s for s in run.samples[base]}
+    ours = run.samples[f"{base}_abstain"]
+    assert [(s["filter"], s["doc_id"]) for s in ours] == list(theirs)
+    for sample in ours:
+        written = response(base, sample["doc_id"], sample["doc"])
+        assert sample["resps"] == [[written]]
+        base_sample = theirs[sample["filter"], sample["doc_id"]]
+        right = base_sample[headline(base)] == 1
+        assert sample["outcome"] in expected(base, sample, right), sample
+        # Closed parity, document by document: with the reading left out, the base task decides.
+        assert sample["base_metric"] == base_sample[headline(base)]
+        assert sample["filtered_resps"] == base_sample["filtered_resps"]
+        found = sample["reading"]
+        assert written[found["start"] : found["end"]] == found["phrase"]
+        assert bool(found["phrase"]) == (sample["outcome"] == "abstained")
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_the_ledger_adds_up_to_n(run: Run, base: str) -> None:
+    found, rubric = run.results[f"{base}_abstain"], Rubric(0.75)
+    for name, samples in by_filter(run.samples[f"{base}_abstain"]):
+        counts = Counter(sample["outcome"] for sample in samples)
+        n = sum(counts.values())
+        assert n == len(samples) == found["sample_len"]
+        answerless = counts["unparsed"] + counts["empty"] + counts["truncated"]
+        wrong = counts["wrong"] + answerless
+        assert found[f"acc,{name}"] == pytest.approx(counts["correct"] / n)
+        assert found[f"abstain_rate,{name}"] == pytest.approx(counts["abstained"] / n)
+        assert found[f"error_rate,{name}"] == pytest.approx(wrong / n)
+        assert found[f"unparsed_rate,{name}"] == pytest.approx(answerless / n)
+        assert sum(found[f"{rate},{name}"] for rate in RATES) == pytest.approx(1)
+        points = counts["correct"] - float(rubric.penalty) * wrong
+        assert found[f"score,{name}"] == pytest.approx(points / n)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_the_headline_metric_is_the_base_tasks(run: Run, base: str) -> None:
+    for name, samples in by_filter(run.samples[f"{base}_abstain"]):
+        mean = sum(sample["base_metric"] for sample in samples) / len(samples)
+        assert mean == pytest.approx(run.results[base][f"{headline(base)},{name}"])
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_the_prompt_is_the_bases_and_the_sentence(run: Run, base: str) -> None:
+    sentence = Rubric(0.75).sentence
+    theirs = {s["doc_id"]: s["arguments"]["gen_args_0"] for s in run.samples[base]}
+    for sample in run.samples[f"{base}_abstain"]:
+        ours = sample["arguments"]["gen_args_0"]
+        prompt, plain = ours["arg_0"], theirs[sample["doc_id"]]["arg_0"]
+        assert ours["arg_1"] == theirs[sample["doc_id"]]["arg_1"]
+        assert prompt.count(sentence) == 1
+        before, after = prompt.split(sentence)
+        assert before + after.removeprefix("\n\n") == plain
+        # The ending that the base task was written for stays last.
+        assert plain.endswith(after[-24:])
+
+
+def test_every_kind_of_outcome_was_reached(run: Run) -> None:
+    counts = Counter(
+        sample["outcome"] for base in BASES for sample in run.samples[f"{base}_abstain"]
+    )
+    assert set(counts) == {"correct", "wrong", "abstained", "unparsed", "empty", "truncated"}
+    assert min(counts.values()) > 50
+    assert len(BASES) == 215
