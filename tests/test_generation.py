@@ -7,6 +7,7 @@ outcome on purpose.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,11 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from conftest import ENVIRONMENT
+from conftest import ENVIRONMENT, evaluate, scripted_lm
+from lm_eval.api.task import ConfigurableTask
 from scripted import family_of, kind_of, response
 
+from lm_eval_abstain.abstention import Kind, Reading
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.shipped import shipped_path
+from lm_eval_abstain.tasks import open_generation
 
 BASES = sorted(
     path.stem.removesuffix("_abstain")
@@ -41,8 +45,6 @@ class Run(NamedTuple):
 
 def command(folder: Path, hub: Path, *arguments: str) -> Run:
     """Run `lm-eval run` with the scripted model and read what it wrote."""
-    import os
-
     script = Path(__file__).with_name("scripted.py")
     done = subprocess.run(
         [
@@ -171,3 +173,107 @@ def test_every_kind_of_outcome_was_reached(run: Run) -> None:
     assert set(counts) == {"correct", "wrong", "abstained", "unparsed", "empty", "truncated"}
     assert min(counts.values()) > 50
     assert len(BASES) == 215
+
+
+# ---------------------------------------------------------------------- groups, policies, parity
+
+
+# Of several filters a group shows the one that the base group shows.
+GROUPS = {
+    "mmlu_pro": "custom-extract",
+    "bbh_cot_zeroshot": "flexible-extract",
+    "minerva_math": None,
+}
+
+
+@pytest.fixture(scope="module")
+def excluding(hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Groups, with what holds no answer left out."""
+    names = ",".join(f"{group}_abstain" for group in GROUPS)
+    metadata = '{"unparsed": "exclude", "confidence_target": 0.5}'
+    folder = tmp_path_factory.mktemp("groups")
+    return command(folder, hub, "--tasks", names, "--metadata", metadata)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_is_the_mean_of_its_tasks(excluding: Run, group: str) -> None:
+    found = excluding.results[f"{group}_abstain"]
+    [name] = {key.split(",")[1] for key in found if key.startswith("score,")}
+    assert name == (GROUPS[group] or "none")
+    tasks = [task for task in excluding.samples if task.startswith(group)]
+    samples = {t: [s for s in excluding.samples[t] if s["filter"] == name] for t in tasks}
+    n = sum(map(len, samples.values()))
+    assert found["sample_len"] == n
+    answerless = [
+        s["outcome"] in ("unparsed", "empty", "truncated") for own in samples.values() for s in own
+    ]
+    assert found[f"unparsed_rate,{name}"] == pytest.approx(sum(answerless) / n)
+    # Weighted by all documents of a task, those left out among them, as the harness does it.
+    scored = {t: excluding.results[t].get(f"score,{name}") for t in tasks}
+    sizes = {t: len(samples[t]) for t in tasks if scored[t] is not None}
+    weighted = sum(scored[t] * size for t, size in sizes.items()) / sum(sizes.values())
+    assert found[f"score,{name}"] == pytest.approx(weighted)
+    assert not any(key.startswith("acc_answered") for key in found)
+
+
+def test_what_is_excluded_counts_in_no_other_rate(excluding: Run) -> None:
+    for task, all_samples in excluding.samples.items():
+        for name, samples in by_filter(all_samples):
+            counts = Counter(sample["outcome"] for sample in samples)
+            n = counts["correct"] + counts["wrong"] + counts["abstained"]
+            found = excluding.results[task]
+            if not n:
+                continue
+            assert found[f"acc,{name}"] == pytest.approx(counts["correct"] / n)
+            assert found[f"error_rate,{name}"] == pytest.approx(counts["wrong"] / n)
+            points = counts["correct"] - counts["wrong"]  # t = 0.5: a mistake costs 1
+            assert found[f"score,{name}"] == pytest.approx(points / n)
+            assert "|unparsed:exclude|" in samples[0]["signature"]
+
+
+@pytest.mark.usefixtures("in_hub")
+def test_what_holds_no_answer_may_count_as_abstained(load: Any) -> None:
+    written = ["#### 40", "bananas", "", "#### 3"]
+    for policy, expected_rates in {
+        "wrong": (0.25, 0.75, 0.0),
+        "abstain": (0.25, 0.25, 0.5),
+    }.items():
+        model = scripted_lm(generate=lambda request: written[request.doc_id])
+        run = evaluate([load("gsm8k_abstain", 0, unparsed=policy)], model)
+        found = run["results"]["gsm8k_abstain"]
+        assert tuple(found[f"{rate},strict-match"] for rate in RATES) == expected_rates
+        assert found["unparsed_rate,strict-match"] == 0.5
+        assert f"|unparsed:{policy}|" in run["samples"]["gsm8k_abstain"][0]["signature"]
+
+
+ONE_OF_EACH = [
+    *("gsm8k", "mmlu_pro_law", "gpqa_main_cot_zeroshot", "gpqa_main_cot_n_shot", "ifeval"),
+    *("gpqa_main_generative_n_shot", "bbh_cot_fewshot_snarks", "bbh_cot_zeroshot_word_sorting"),
+    *("bbh_fewshot_navigate", "bbh_zeroshot_dyck_languages", "leaderboard_math_algebra_hard"),
+    *("minerva_math_algebra", "hendrycks_math_algebra", "leaderboard_ifeval", "triviaqa"),
+    *("nq_open", "mmlu_anatomy_generative", "truthfulqa_gen"),
+]
+
+
+@pytest.mark.parametrize("base", ONE_OF_EACH)
+@pytest.mark.usefixtures("in_hub")
+def test_closed_parity(base: str, load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the sentence and without reading abstention, `acc` is the base task's headline."""
+    off = Reading(Kind.OTHER, stated=True)
+    monkeypatch.setattr(open_generation, "detect_abstention", lambda *_, **__: off)
+    monkeypatch.setattr(open_generation, "insert_sentence", lambda text, *_: text)
+    model = scripted_lm(generate=lambda r: response(base, r.doc_id, r.doc))
+    ours, theirs = load(f"{base}_abstain"), load(base)
+    if base.startswith("gpqa"):  # which the harness shuffles anew each time it looks at them
+        docs = ours.eval_docs
+        monkeypatch.setattr(ConfigurableTask, "eval_docs", property(lambda _: docs))
+    run = evaluate([theirs, ours], model)
+    prompts = [instance.args[0] for instance in theirs.instances]
+    assert prompts == [instance.args[0] for instance in ours.instances]
+    found, plain = run["results"][f"{base}_abstain"], run["results"][base]
+    metric = headline(base)
+    filters = [key.split(",")[1] for key in plain if key.startswith(f"{metric},")]
+    assert filters
+    for name in filters:
+        assert found[f"acc,{name}"] == plain[f"{metric},{name}"]
+        assert found[f"abstain_rate,{name}"] == 0

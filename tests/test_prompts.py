@@ -124,7 +124,7 @@ def test_every_shipped_template_has_a_golden_prompt() -> None:
     tasks = {
         path.stem.removesuffix("_abstain")
         for path in shipped_path().rglob("*.yaml")
-        if "\nclass:" in path.read_text()
+        if "OpenMultipleChoice" in path.read_text()
     }
     alike = [
         (r"mmlu_\w+_continuation", "mmlu_anatomy_continuation"),
