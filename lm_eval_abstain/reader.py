@@ -30,6 +30,8 @@ _REPORTED = re.compile(
 )
 # Behind a claim: `I don't know," said ...`
 _SPOKEN = re.compile(r"[,.!?]*[\"'],?[ ][^\W\d_]")
+# Where what stands behind a cue ends: with the line, or with a JSON value.
+_VALUE_END = re.compile(r"\n|^\"\s*[,}]")
 _ENDING = " \n\"')]}>$.!?。！？؟।`|"
 
 
@@ -69,8 +71,7 @@ class Reader:
         for cue in self._phrases.cue.finditer(self._text):
             claim = self._claims.near(cue.end())
             if claim:
-                line_end = self._text.find("\n", claim.end())
-                rest = self._text[claim.end() : None if line_end < 0 else line_end]
+                rest = _VALUE_END.split(self._text[claim.end() :], maxsplit=1)[0]
                 yield Found(cue.end(), "answer", None if self._claims.answered(rest) else claim)
                 continue
             skipped = self._phrases.wrapping.match(self._text, cue.end())
