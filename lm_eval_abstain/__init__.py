@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lm_eval_abstain._version import __version__
+from lm_eval_abstain.abstention import Kind, Reading, detect_abstention
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.outcome import Outcome, outcome_of
 from lm_eval_abstain.rubric import Rubric
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AbstainError",
+    "Kind",
     "Outcome",
+    "Reading",
     "Rubric",
     "TaskManager",
     "UnsupportedTaskError",
     "__version__",
+    "detect_abstention",
     "outcome_of",
 ]
 
