@@ -86,14 +86,15 @@ def detect_abstention(
         return Reading(Kind.EMPTY)
     reader = Reader(folded.text, abstain_text, question)
     found = _final(reader, select=select, whole=whole)
-    if found and found.claim:
+    cut = is_cut_off(visible.text)
+    if found and found.claim and not (cut and found.where == "closing"):
         start, end = folded.original(*found.claim.span())
         return Reading(Kind.ABSTAINED, found.where, text[start:end], start, end)
     if not found and reader.refuses():
         return Reading(Kind.REFUSED)
     if not found and visible.unfinished:
         return Reading(Kind.TRUNCATED, where="reasoning")
-    if is_cut_off(visible.text):
+    if cut:
         return Reading(Kind.TRUNCATED, where="answer")
     return Reading(Kind.OTHER, stated=found is not None)
 

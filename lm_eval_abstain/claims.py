@@ -12,6 +12,8 @@ from lm_eval_abstain.phrases import Phrases, phrases_for
 __all__ = ["Claims"]
 
 _LABEL = re.compile(r"\(([a-j])\)|(?<!\w)(?:option|choice) \(?([a-j])(?!\w)")
+# The same at the beginning of a sentence, its lead and bracket taken off.
+_FIRST = re.compile(r"[a-j]\)|(?:option|choice) \(?[a-j](?!\w)")
 # What is nothing but an answer: a label, a number; in a sentence of its own also up to three words.
 _SHORT = re.compile(r"\W*(?:[a-j]|[-+]?\d[\d.,/]*)\W*")
 _BARE = re.compile(rf"{_SHORT.pattern}|\W*[^\W\d_]+(?:\s[^\W\d_]+){{0,2}}\W*")
@@ -65,24 +67,28 @@ class Claims:
 
     def chosen(self, text: str) -> bool:
         """Whether a text chooses: with doubt, by one label, or behind a cue."""
-        text = self.phrases.claim.sub(" ", text)  # "I will not guess" holds a hedge's word
         labels = {match[1] or match[2] for match in _LABEL.finditer(text)}
-        return bool(
-            self.phrases.hedge.search(text) or len(labels) == 1 or self.phrases.cue.search(text)
-        )
+        return len(labels) == 1 or self._states(text)
 
     def answered(self, rest: str) -> bool:
         """Whether what follows a claim gives an answer after all."""
         rest = _TAG.sub(" ", rest)
-        if self.chosen(rest):
+        if self._states(rest):
             return True
         if any(_SHORT.fullmatch(piece) for piece in re.split(r"[.!?。؟।\n,;،、]+", rest)):
             return True
+        # A label that a sentence mentions is none: "(B) or (F)", "while (C) has some support".
         return any(
-            self.is_bare(piece) and not self.phrases.claim.search(piece)
+            _FIRST.match(self.phrases.leads.sub("", piece, count=1))
+            or (self.is_bare(piece) and not self.phrases.claim.search(piece))
             for piece in re.split(r"[.!?。؟।\n;]+", rest)[1:]
             if re.search(r"\w", piece)
         )
+
+    def _states(self, text: str) -> bool:
+        """Whether a text gives an answer, with doubt or behind a cue."""
+        text = self.phrases.claim.sub(" ", text)  # "I will not guess" holds a hedge's word
+        return bool(self.phrases.hedge.search(text) or self.phrases.cue.search(text))
 
     def is_bare(self, sentence: str) -> bool:
         """Whether a sentence is nothing but an answer."""

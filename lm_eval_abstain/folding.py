@@ -25,13 +25,14 @@ _ACCENT = re.compile(f"[{_ACCENTS}]")
 
 # Invisible characters: zero-width spaces and joiners, directions, soft hyphen, byte order mark.
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+_PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff"  # emoji
 # A letter and what combines with it, conjoining Hangul included.
 _CLUSTER = (
     rf"[^\x00-\x7f][{_ACCENTS}\u0900-\u0903\u093c\u3099\u309a\u1160-\u11ff]*|[a-z][\u0300-\u036f]+"
 )
 
 _TOKEN = re.compile(
-    rf"(?P<nothing>[*_]+|[{_INVISIBLE}]|\\(?:text(?:bf|it|rm|sf)?|mathrm|mathbf|mathsf|mbox)\b"
+    rf"(?P<nothing>[*_]+|[{_INVISIBLE}{_PICTURES}]|\\(?:text(?:bf|it|rm|sf)?|mathrm|mathbf|mathsf|mbox)\b"
     r"|^[ \t]*>+|\\[!()\[\]])"
     r"|(?P<apostrophe>&(?:#39|apos|rsquo|#8217|#x27|#x2019);|\\u2019|\\'|`+)"
     r"|(?P<quote>&quot;|\\\")"

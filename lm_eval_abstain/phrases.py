@@ -29,10 +29,11 @@ _UNSPACED = ("zh", "ja", "ko")
 
 # Answer cues that belong to no language: MATH, GSM8K, XML, JSON and a heading on its own line.
 _MARKUP_CUES = (
-    r"\\(?:boxed|fbox)\s*\{|#{3,}\s*|<(?:final\s*)?(?:answer|response|choice)\s*>|"
+    r"\\(?:boxed|fbox)\s*\{|#{4,}\s*|<(?:final\s*)?(?:answer|response|choice)\s*>|"
     r"[\"'](?:final\s*)?(?:answer|response|choice|solution|output|antwort|reponse|respuesta|risposta|"
     r"resposta|ответ|答案|回答|答え|정답|답|답변|الاجابة|उत्तर)[\"']\s*:|"
-    r"^\W*(?:the\s|my\s)?(?:final\s)?answer\W*\n"
+    r"^\W*(?:the\s|my\s)?(?:final\s)?(?:answer|antwort|reponse|respuesta|risposta|resposta|ответ|"
+    r"答案|回答|答え|정답|답변|الاجابة|उत्तर)\W*\n"
 )
 _WRAPPERS = r"[\s\"'()\[\]{<$:=>#.\-]*"
 _LABEL = r"(?:(?:option\s+)?\(?[^\W_]{1,2}[).:]\s*[\s\"'({$\-]*)?"

@@ -57,7 +57,7 @@ def detectors(args: argparse.Namespace) -> dict[str, Detector]:
         "Alignment for Honesty, `heuristic_idk`": lambda text, question="", **_: (
             honesty.heuristic_idk(question, text)
         ),
-        "only \"i don't know\", anywhere": contains("i don't know"),
+        'only "i don\'t know", anywhere': contains("i don't know"),
     }
 
 
