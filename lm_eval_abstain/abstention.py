@@ -110,8 +110,9 @@ def _final(reader: Reader, *, select: str, whole: bool) -> Found | None:
     answered = any(found.claim is None for found in statements)
     if not answered and reader.refuses():
         return None
-    closing = reader.closing(answered)
-    if closing and not (first and reader.begins_with_answer()):
+    closing = None if first and reader.begins_with_answer() else reader.closing(answered)
+    stated = {found.claim.end() for found in statements if found.claim}
+    if closing and closing.claim and closing.claim.end() not in stated:
         statements.append(closing)
     if not statements:
         return reader.opening()

@@ -37,6 +37,11 @@ class Claims:
     def _question(self) -> str:
         return fold(self._raw_question).text
 
+    @cached_property
+    def _options(self) -> list[str]:
+        """What stands behind a label at the beginning of a line of the question."""
+        return re.findall(r"^\W*(?:[a-j]|\d)[).:]\W*(.*)$", self._question, re.MULTILINE)
+
     def near(self, start: int, *, bare: bool = True) -> re.Match[str] | None:
         """A claim that begins here, behind brackets, an option's label or a lead.
 
@@ -110,8 +115,7 @@ class Claims:
         named = claim["undetermined"] or claim["bare"]
         if not named:
             # In a passage of the question somebody may not know; only as an option it is offered.
-            option = rf"^\W*(?:[a-j]|\d)[).:]\W*{re.escape(claim[0])}"
-            return bool(re.search(option, self._question, re.MULTILINE))
+            return any(option.startswith(claim[0]) for option in self._options)
         return named in self._question or any(
             match["undetermined"] for match in self.phrases.claim.finditer(self._question)
         )

@@ -22,9 +22,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from test_corpus import OPTIONS, PUBLISHED, SHARED_HUB, WRITTEN, published, worked  # noqa: E402
+from test_corpus import OPTIONS, PUBLISHED, SHARED_HUB, WRITTEN, published, worked
 
-from lm_eval_abstain import detect_abstention  # noqa: E402
+from lm_eval_abstain import detect_abstention
 
 Detector = Callable[..., bool]
 
@@ -41,7 +41,8 @@ def contains(*phrases: str) -> Detector:
 
 def _module(path: Path) -> Any:
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader, f"{path} is not there"
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SystemExit(f"{path} is not there: is the clone's folder right?")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
