@@ -37,9 +37,10 @@ examples:
 
 settings in --metadata:
   confidence_target   t in [0, 1): a mistake costs t/(1 - t) points (default 0.75, 3 points)
-  abstain_text        what the option says (default "I don't know")
-  idk_position        last, or rotate: a place that depends on a hash of the document
-  headline_metric     acc, acc_norm or acc_bytes, where the base task reports several
+  abstain_text        what the option says, or the model is to say (default "I don't know")
+  headline_metric     which metric says right or wrong, where the base task reports several
+  idk_position        multiple choice: last, or rotate: a place that depends on the document
+  unparsed            generated text without an answer counts as wrong, abstain, or exclude
 """
 
 
