@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import Load, evaluate, render_chat, requests_of, scripted_lm
 
-from lm_eval_abstain import UnsupportedTaskError
+from lm_eval_abstain import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.shipped import shipped_path
 
@@ -132,3 +132,68 @@ def test_another_target_is_not_served_cached_prompts(load: Load) -> None:
         asked.append([prompt for prompt, _ in lm.asked])
     assert asked[0] == asked[2] != asked[1]
     assert all("> 90% confident" in prompt for prompt in asked[1])
+
+
+# ---------------------------------------------------------------------- tasks of one's own
+
+OWN = """\
+task: own
+dataset_path: json
+dataset_kwargs: {data_files: {test: ROWS}}
+output_type: generate_until
+test_split: test
+doc_to_text: "Q: {{q}}\\nA:"
+doc_to_target: "{{a}}"
+generation_kwargs: {until: ["\\n"]}
+metric_list: [{metric: exact_match}, {metric: bleu}]
+"""
+SCORERS = {
+    "half": 'def score(doc, results):\n    return {"exact_match": 0.5}\n',
+    "other": 'def score(doc, results):\n    return {"f1": 1.0}\n',
+    "sound": 'def score(doc, results):\n    return {"exact_match": int(results[0] == doc["a"])}\n',
+}
+
+
+@pytest.mark.parametrize("scorer", [*SCORERS, None])
+def test_a_task_of_ones_own(scorer: str | None, tmp_path: Path) -> None:
+    """A metric that is neither right nor wrong is refused before anything is generated."""
+    from lm_eval_abstain import TaskManager
+
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"q": "one and one", "a": "two"}\n{"q": "one and two", "a": "three"}\n')
+    text = OWN.replace("ROWS", str(rows))
+    if scorer:
+        (tmp_path / f"score_{scorer}.py").write_text(SCORERS[scorer])
+        text += f"process_results: !function score_{scorer}.score\n"
+    (tmp_path / "own.yaml").write_text(text)
+    manager = TaskManager(include_path=str(tmp_path), include_defaults=False)
+    if scorer in ("half", "other"):
+        with pytest.raises(AbstainError, match=r"exact_match is (0\.5|None)"):
+            manager.load(["own_abstain"])
+        return
+    task = manager.load(["own_abstain"])["tasks"]["own_abstain"]
+    written = iter(["two", "I don't know"])
+    run = evaluate([task], scripted_lm(generate=lambda _: next(written)))
+    outcomes = [sample["outcome"] for sample in run["samples"]["own_abstain"]]
+    assert outcomes == ["correct", "abstained"]
+
+
+@pytest.mark.usefixtures("in_hub")
+def test_responses_alone_may_be_wanted(load: Load) -> None:
+    model = scripted_lm(generate=lambda _: "#### 4")
+    run = evaluate([load("gsm8k_abstain")], model, predict_only=True)
+    assert run["results"]["gsm8k_abstain"]["bypass,strict-match"] == 999
+    assert all("outcome" not in sample for sample in run["samples"]["gsm8k_abstain"])
+
+
+@pytest.mark.usefixtures("in_hub")
+def test_the_token_limit_is_the_tasks_or_the_users(load: Load) -> None:
+    text = "She walks on and on " * 10  # 200 characters, and no end
+    for limit, outcome in ((120, "truncated"), (200, "unparsed")):
+        task = load("gsm8k_abstain", 0)
+        task.config.generation_kwargs["max_gen_toks"] = limit
+        run = evaluate([task], scripted_lm(generate=lambda _: text))
+        assert {s["outcome"] for s in run["samples"]["gsm8k_abstain"]} == {outcome}
+    task = load("gsm8k_abstain", 0, max_gen_toks=120)  # as in --model_args
+    run = evaluate([task], scripted_lm(generate=lambda _: text))
+    assert {s["outcome"] for s in run["samples"]["gsm8k_abstain"]} == {"truncated"}

@@ -49,7 +49,7 @@ def derive(config: Mapping[str, Any]) -> Derived:
     reason = refusal(merged)
     if reason:
         raise UnsupportedTaskError(base["task"], reason)
-    headline = headline_metric(merged, settings.headline_metric)
+    headline = headline_metric({**merged, "task": base["task"]}, settings.headline_metric)
     # Of a generative task's metric the options count: which case, which punctuation is ignored.
     listed: list[Any] = [
         m for m in cast("list[Any]", merged.get("metric_list") or []) if m["metric"] == headline

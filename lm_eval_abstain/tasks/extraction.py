@@ -13,7 +13,7 @@ from lm_eval.api.instance import Instance
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 
-__all__ = ["Filtered", "apply_with_probe", "reader_of", "selection_of"]
+__all__ = ["Filtered", "apply_with_probe", "read_nothing", "reader_of", "selection_of"]
 
 # A character without meaning: what a filter makes of it is what it makes of no answer.
 PROBE = "\ue000"
@@ -63,6 +63,14 @@ def apply_with_probe(instances: list[Instance], filters: list[Any]) -> None:
             blank = isinstance(value, str) and not value.strip()
             unread = blank or (PROBE not in str(nothing) and value == nothing)
             instance.filtered_resps[name] = Filtered(value, name, instance.resps[0], unread)
+
+
+def read_nothing(doc: Any, filters: list[Any]) -> list[Any]:
+    """What each filter makes of a text that holds no answer to a document's question."""
+    probe = Instance("generate_until", doc, ("", {}), 0, resps=[PROBE])
+    for ensemble in filters:
+        ensemble.apply([probe])
+    return list(probe.filtered_resps.values())
 
 
 def selection_of(

@@ -10,7 +10,13 @@ from lm_eval_abstain.layout import head_of, insert_sentence
 from lm_eval_abstain.ledger import outcome_of_response
 from lm_eval_abstain.phrases import DETECTOR_VERSION
 from lm_eval_abstain.reasoning import is_cut_off
-from lm_eval_abstain.tasks.extraction import Filtered, apply_with_probe, reader_of, selection_of
+from lm_eval_abstain.tasks.extraction import (
+    Filtered,
+    apply_with_probe,
+    read_nothing,
+    reader_of,
+    selection_of,
+)
 from lm_eval_abstain.tasks.metrics import GENERATION_METRICS, generation_metrics
 from lm_eval_abstain.tasks.open_task import OpenTask
 
@@ -40,6 +46,10 @@ class OpenGeneration(OpenTask):
         )
         # Where instructions are followed or not, the whole text is the answer.
         self._whole = self.headline.startswith("prompt_level")
+        # Now, and not after hours of generation: is the headline metric there, and 0 or 1?
+        doc = self.eval_docs[0]
+        for value in read_nothing(doc, self._filters):
+            self._correct(doc, value)
         asked = self.settings.rubric.abstain_text
         for stop in (self.config.generation_kwargs or {}).get("until") or []:
             if stop and stop in asked.rstrip(".!? "):
@@ -126,7 +136,7 @@ class OpenGeneration(OpenTask):
 
     def _correct(self, doc: dict[str, Any], value: Any) -> bool:
         """What the base task's headline metric says of a filtered response."""
-        score = super().process_results(doc, [value])[self.headline]
+        score = super().process_results(doc, [value]).get(self.headline)
         if score not in (0, 1):
             raise AbstainError(
                 f"'{self.task_name}': the base task's {self.headline} is {score!r} for one "
