@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 from conftest import ENVIRONMENT, evaluate, scripted_lm
 from lm_eval.api.task import ConfigurableTask
-from scripted import family_of, kind_of, response
+from scripted import KINDS, family_of, kind_of, response
 
 from lm_eval_abstain.abstention import Kind, Reading
 from lm_eval_abstain.rubric import Rubric
@@ -107,8 +107,8 @@ def expected(base: str, sample: dict[str, Any], right: bool) -> set[str]:
     return {"unparsed"} if kind == "babble" and family.reads else {"wrong"}
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_every_document_has_the_outcome_that_was_written(run: Run, base: str) -> None:
+def check_outcomes(run: Run, base: str) -> None:
+    """Every document has the outcome that the model set out to write."""
     theirs = {(s["filter"], s["doc_id"]): s for s in run.samples[base]}
     ours = run.samples[f"{base}_abstain"]
     assert [(s["filter"], s["doc_id"]) for s in ours] == list(theirs)
@@ -124,6 +124,26 @@ def test_every_document_has_the_outcome_that_was_written(run: Run, base: str) ->
         found = sample["reading"]
         assert written[found["start"] : found["end"]] == found["phrase"]
         assert bool(found["phrase"]) == (sample["outcome"] == "abstained")
+
+
+def check_prompts(run: Run, base: str) -> None:
+    """A prompt is the base task's with the sentence in it."""
+    sentence = Rubric(0.75).sentence
+    theirs = {s["doc_id"]: s["arguments"]["gen_args_0"] for s in run.samples[base]}
+    for sample in run.samples[f"{base}_abstain"]:
+        ours = sample["arguments"]["gen_args_0"]
+        prompt, plain = ours["arg_0"], theirs[sample["doc_id"]]["arg_0"]
+        assert ours["arg_1"] == theirs[sample["doc_id"]]["arg_1"]
+        assert prompt.count(sentence) == 1
+        before, after = prompt.split(sentence)
+        assert before + after.removeprefix("\n\n") == plain
+        # The ending that the base task was written for stays last.
+        assert plain.endswith(after[-24:])
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_every_document_has_the_outcome_that_was_written(run: Run, base: str) -> None:
+    check_outcomes(run, base)
 
 
 @pytest.mark.parametrize("base", BASES)
@@ -153,17 +173,21 @@ def test_the_headline_metric_is_the_base_tasks(run: Run, base: str) -> None:
 
 @pytest.mark.parametrize("base", BASES)
 def test_the_prompt_is_the_bases_and_the_sentence(run: Run, base: str) -> None:
-    sentence = Rubric(0.75).sentence
-    theirs = {s["doc_id"]: s["arguments"]["gen_args_0"] for s in run.samples[base]}
-    for sample in run.samples[f"{base}_abstain"]:
-        ours = sample["arguments"]["gen_args_0"]
-        prompt, plain = ours["arg_0"], theirs[sample["doc_id"]]["arg_0"]
-        assert ours["arg_1"] == theirs[sample["doc_id"]]["arg_1"]
-        assert prompt.count(sentence) == 1
-        before, after = prompt.split(sentence)
-        assert before + after.removeprefix("\n\n") == plain
-        # The ending that the base task was written for stays last.
-        assert plain.endswith(after[-24:])
+    check_prompts(run, base)
+
+
+REAL = ("gsm8k", "triviaqa", "mmlu_pro", "bbh_cot_fewshot", "bbh_zeroshot")
+
+
+def test_real_questions(shared_hub: Path, tmp_path: Path) -> None:
+    names = [name for base in REAL for name in (base, f"{base}_abstain")]
+    run = command(tmp_path, shared_hub, "--tasks", ",".join(names), "--limit", "14")
+    bases = [name for name in run.samples if not name.endswith("_abstain")]
+    assert len(bases) == 2 + 14 + 27 + 27
+    for base in bases:
+        assert {kind_of(base, s["doc_id"]) for s in run.samples[base]} == set(KINDS)
+        check_outcomes(run, base)
+        check_prompts(run, base)
 
 
 def test_every_kind_of_outcome_was_reached(run: Run) -> None:
