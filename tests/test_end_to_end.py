@@ -38,7 +38,7 @@ def commands(
         "shipped": (
             *("lm-eval", "run", *include, "--model", "dummy"),
             *("--tasks", "mmlu,mmlu_abstain,arc_easy,arc_easy_abstain,leaderboard_bbh_abstain"),
-            *("truthfulqa_mc1_abstain", "--log_samples", "--output_path"),
+            *("truthfulqa_mc1_abstain", "gsm8k_abstain", "--log_samples", "--output_path"),
         ),
         "wrapped": (
             *("lm-eval-abstain", "run", "--model", "dummy", "--include_path", own_tasks),
@@ -301,6 +301,19 @@ def test_refusals_are_one_line_and_name_the_cause(
     last = capfd.readouterr().err.splitlines()[-1]
     assert last.startswith("lm-eval-abstain: ")
     assert message in last
+
+
+def test_written_answers(shipped: Finished) -> None:
+    """The dummy model writes "lol": no answer, which is told apart and scored as wrong."""
+    found = shipped.results["gsm8k_abstain"]
+    for name in ("strict-match", "flexible-extract"):
+        assert found[f"unparsed_rate,{name}"] == found[f"error_rate,{name}"] == 1
+        assert found[f"score,{name}"] == -3
+        assert found[f"abstain_rate,{name}"] == 0
+    for sample in shipped.samples["gsm8k_abstain"]:
+        assert sample["outcome"] == "unparsed"
+        assert sample["signature"].startswith("rubric:open|t:0.75|wording:paper-v1|unparsed:wrong|")
+        assert not {"outcome", "reading", "base_metric", "penalty"} & set(sample["metrics"])
 
 
 # ---------------------------------------------------------------------- ls, validate
