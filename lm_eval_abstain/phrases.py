@@ -37,7 +37,9 @@ _MARKUP_CUES = (
 )
 _WRAPPERS = r"[\s\"'()\[\]{<$:=>#.\-]*"
 _LABEL = r"(?:(?:option\s+)?\(?[^\W_]{1,2}[).:]\s*[\s\"'({$\-]*)?"
-_CLOSERS = r"[\s\"')\]}>$|]*"
+_CLOSERS = "[\\s\"')\\]}>$|\u1172\u116e\u1112\u110f]*"  # Korean sighs among them, as folded
+# What follows an answer without a space in languages that end the sentence with a verb.
+_VERB = r"입니다|이다|라고|으?로\s?(?:하|답)|です|だ(?!け)|と(?:します|いたします|答|回答|す)|है"
 # A comma may follow, but not one that takes the claim back.
 _BUT = (
     r"but|though|although|yet|however|still|maybe|perhaps|probably|aber|doch|jedoch|mais|pero|aunque"
@@ -48,7 +50,7 @@ _REASON = (
     r"|pues|pois|perche|poiche|因为|因為|لأن|لان|क्योंकि|потому|так|поскольку|и"
 )
 _END = (
-    rf"(?={_CLOSERS}(?:$|\n|[.!?;。！？؟।…]|,(?!\s*(?:{_BUT})\b)"
+    rf"(?={_CLOSERS}(?:$|\n|[.!?;。！？؟।…]|(?:{_VERB})|,(?!\s*(?:{_BUT})\b)"
     rf"|[،、]|\s(?:{_REASON})(?!\w)|\s?-|\s?\(|</|:))"
 )
 

@@ -91,7 +91,7 @@ class Reader:
             for claim in self._claims.within(start, end):
                 if claim.end() < start + len(self._text[start:end].rstrip(_ENDING)) - 1:
                     continue
-                if self._closes(claim, start, answered):
+                if self._closes(claim, start, end, answered):
                     if back and self._claims.answered(self._text[end:]):
                         continue
                     return Found(claim.start(), "closing", claim)
@@ -133,13 +133,14 @@ class Reader:
     def _sentence(self, number: int) -> str:
         return self._text[slice(*self._sentences[number])]
 
-    def _closes(self, claim: re.Match[str], start: int, answered: bool) -> bool:
+    def _closes(self, claim: re.Match[str], start: int, end: int, answered: bool) -> bool:
         """Whether a claim at a sentence's end is the answer, by what stands before it."""
         prefix = self._text[start : claim.start()]
-        if prefix.rstrip(" \"'").endswith(":") and self._text[claim.end() :].strip(_ENDING):
-            return False  # somebody's words, and the text goes on
         led = bool(self._phrases.leads.fullmatch(prefix))
         concluded = bool(self._phrases.conclude.search(prefix))
+        quoted = prefix.count('"') % 2 == 1 and not led and not concluded
+        if (quoted or prefix.rstrip(" \"'").endswith(":")) and self._text[end:].strip(_ENDING):
+            return False  # somebody's words, and the text goes on
         if answered:
             # "I don't know why" is about something else than the answer.
             about = self._phrases.about.search(claim[0])
