@@ -87,8 +87,27 @@ def _correct() -> Iterable[tuple[str, str]]:
             yield "\n".join([row["question"], *row["options"]]), text
 
 
+def print_published() -> None:
+    """What the extraction that was published with the outputs made of abstentions."""
+    rows = [
+        (
+            checkpoint,
+            row,
+            detect_abstention(text, question="\n".join([row["question"], *row["options"]])),
+        )
+        for checkpoint, row, text in published()
+    ]
+    abstained = [(checkpoint, row) for checkpoint, row, reading in rows if reading]
+    print(f"\n{len(abstained)} of {len(rows):,} published outputs are read as abstentions")
+    for checkpoint in dict.fromkeys(checkpoint for checkpoint, _ in abstained):
+        own = [row for name, row in abstained if name == checkpoint]
+        taken = [row for row in own if row["pred"] == "I"]
+        right = sum(row["answer"] == "I" for row in taken)
+        print(f"{checkpoint}: {len(own)}, published as I: {len(taken)}, as correct: {right}")
+
+
 def main() -> None:
-    """Print one table."""
+    """Print the table, and what became of published abstentions."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--abstentionbench", type=Path, required=True, metavar="CLONE")
     parser.add_argument("--honesty", type=Path, required=True, metavar="CLONE")
@@ -105,6 +124,8 @@ def main() -> None:
         said, there = sum(found for _, found in pairs), sum(label for label, _ in pairs)
         cells = [name, *(f"{n:,}" for n in false), f"{hits / said:.3f}", f"{hits / there:.3f}"]
         print("|", " | ".join(cells), "|", flush=True)
+    if PUBLISHED.is_dir():
+        print_published()
 
 
 def _options(row: dict[str, Any]) -> dict[str, Any]:
