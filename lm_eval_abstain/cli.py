@@ -132,7 +132,8 @@ def _run(harness_run: Callable[[argparse.Namespace], None]) -> Callable[..., Non
 
 
 def _ls(args: argparse.Namespace) -> None:
-    from lm_eval_abstain.tasks.variants import SUFFIX, refusal_of
+    from lm_eval_abstain.tasks.groups import SUFFIX
+    from lm_eval_abstain.tasks.variants import refusal_of
 
     index = _index(args.include_path)
     names = sorted({name for pattern in args.pattern for name in fnmatch.filter(index, pattern)})

@@ -1,5 +1,6 @@
 """The shipped task files are what the installed harness's own definitions give."""
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from lm_eval.tasks import TaskManager
+from lm_eval.tasks._index import TaskIndex
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.cli import main
@@ -15,6 +17,7 @@ from lm_eval_abstain.tasks.definition import definition, headline_metric, refusa
 from lm_eval_abstain.tasks.files import to_yaml
 from lm_eval_abstain.tasks.lookup import find_entries
 from lm_eval_abstain.tasks.variants import refusal_of, variant_entries, variant_files
+from lm_eval_abstain.tasks.wrapper import prepare
 
 # Folder of task_configs: the bases whose variants it holds ('lm-eval-abstain new BASE -o FOLDER').
 SHIPPED = {
@@ -97,11 +100,24 @@ def test_a_tag_is_only_carried_over_whole(index):
     assert all(config["tag"] == ["gpqa_abstain"] for config in whole.values())
 
 
+def test_a_tag_that_is_partly_shipped_is_run_whole(index, tmp_path):
+    """Of the tag's tasks only some are shipped; the wrapper writes all of them, with the tag."""
+    args = argparse.Namespace(tasks=["math_word_problems_abstain"], config=None, include_path=None)
+    folder = tmp_path / "derived"
+    paths = [Path(path) for path in prepare(args, folder).include_path]
+    assert paths == [shipped_path(), folder]
+    written = TaskIndex.build(paths)["math_word_problems_abstain"].tags
+    assert written == {f"{task}_abstain" for task in index["math_word_problems"].tags}
+    assert "gsm8k_abstain" in written
+    assert len(written) > 15
+
+
 @pytest.mark.parametrize(
     ("base", "reason"),
     [
         ("wikitext", "output type is 'loglikelihood_rolling'"),
         ("gsm8k_cot_self_consistency", "draws 64 samples a question and lets them vote"),
+        ("super_glue-multirc-t5-prompt", "it reports t5_utils.f1, t5_utils.em, not one"),
         ("wmt16-en-ro", "reports bleu, ter, chrf, not one that says right or wrong"),
         ("truthfulqa_mc2", "process_results of its own"),
         ("squadv2", "Python class"),

@@ -103,24 +103,25 @@ def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str
     """
     metric_list = config.get("metric_list")
     if config.get("output_type") == "generate_until":
-        reported = [str(m["metric"]) for m in metric_list or [{"metric": "exact_match"}]]
+        reported = [m["metric"] for m in metric_list or [{"metric": "exact_match"}]]
         return _chosen(config, reported, [m for m in reported if m in RIGHT_OR_WRONG], wanted)
     reported = ["acc", "acc_norm"] if metric_list is None else [m["metric"] for m in metric_list]
     usable = [name for name in LENGTHS if name in reported]
     preferred = metric_list is not None and "acc_norm" in usable
-    usable = ["acc_norm", *usable] if preferred else usable
-    return _chosen(config, [str(name) for name in reported], usable, wanted)
+    return _chosen(config, reported, ["acc_norm", *usable] if preferred else usable, wanted)
 
 
 def _chosen(
-    config: Mapping[str, Any], reported: list[str], usable: list[str], wanted: str | None
+    config: Mapping[str, Any], reported: list[Any], usable: list[str], wanted: str | None
 ) -> str:
     if wanted is not None and wanted in usable:
         return wanted
     if wanted is not None or not usable:
         what = wanted or "one that says right or wrong for a single answer"
+        # A function of the task's own is a path in the index, and a function in a definition.
+        names = [str(getattr(name, "__name__", name)).rsplit("/", 1)[-1] for name in reported]
         raise UnsupportedTaskError(
-            str(config.get("task")), f"it reports {', '.join(reported)}, not {what}."
+            str(config.get("task")), f"it reports {', '.join(names)}, not {what}."
         )
     return usable[0]
 

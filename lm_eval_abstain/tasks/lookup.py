@@ -14,7 +14,7 @@ from lm_eval.tasks._index import Entry, TaskIndex
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from lm_eval_abstain.tasks.definition import TASKS_DIR
-from lm_eval_abstain.tasks.variants import variant_members
+from lm_eval_abstain.tasks.groups import variant_members
 
 __all__ = ["find_entries"]
 

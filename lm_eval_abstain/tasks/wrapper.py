@@ -20,9 +20,10 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.shipped import shipped_path
 from lm_eval_abstain.tasks.definition import TASKS_DIR, check_folder
 from lm_eval_abstain.tasks.files import write_files
+from lm_eval_abstain.tasks.groups import SUFFIX
 from lm_eval_abstain.tasks.lookup import find_entries
 from lm_eval_abstain.tasks.settings import Settings
-from lm_eval_abstain.tasks.variants import SUFFIX, base_of, variant_entries, variant_files
+from lm_eval_abstain.tasks.variants import base_of, variant_entries, variant_files
 
 __all__ = ["prepare"]
 
