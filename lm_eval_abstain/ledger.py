@@ -8,7 +8,9 @@ from lm_eval_abstain.outcome import Outcome
 __all__ = ["outcome_of_response"]
 
 
-def outcome_of_response(reading: Reading, *, correct: bool, unread: bool, cut: bool) -> Outcome:
+def outcome_of_response(
+    reading: Reading, *, correct: bool, unread: bool, cut: bool, named: bool = False
+) -> Outcome:
     """The one outcome of a response.
 
     Nothing written, reasoning that never came to an answer, and abstentions are decided by what
@@ -21,12 +23,14 @@ def outcome_of_response(reading: Reading, *, correct: bool, unread: bool, cut: b
         correct: Whether the base task's headline metric is 1.
         unread: Whether the base task's filter found no answer in the response.
         cut: Whether the response was cut at the token limit.
+        named: Whether the base task compared nothing but the words that were read as an
+            abstention. If it calls them correct, they are the right answer ("Unknown").
     """
     if reading.kind is Kind.EMPTY:
         return Outcome.EMPTY
     if reading.kind is Kind.TRUNCATED and reading.where == "reasoning":
         return Outcome.TRUNCATED
-    if reading:
+    if reading and not (named and correct):
         return Outcome.ABSTAINED
     if correct:
         return Outcome.CORRECT

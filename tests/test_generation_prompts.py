@@ -178,6 +178,21 @@ def test_a_task_of_ones_own(scorer: str | None, tmp_path: Path) -> None:
     assert outcomes == ["correct", "abstained"]
 
 
+def test_an_abstention_that_is_the_right_answer(tmp_path: Path) -> None:
+    from lm_eval_abstain import TaskManager
+
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"q": "Which 2011 film has Liam Neeson lose his name?", "a": "Unknown"}\n' * 3)
+    (tmp_path / "own.yaml").write_text(OWN.replace("ROWS", str(rows)))
+    manager = TaskManager(include_path=str(tmp_path), include_defaults=False)
+    written = iter(["Unknown", "unknown.", "I don't know"])
+    task = manager.load(["own_abstain"])["tasks"]["own_abstain"]
+    run = evaluate([task], scripted_lm(generate=lambda _: next(written)))
+    outcomes = [sample["outcome"] for sample in run["samples"]["own_abstain"]]
+    # The second is not the base task's right answer, which minds the case.
+    assert outcomes == ["correct", "abstained", "abstained"]
+
+
 @pytest.mark.usefixtures("in_hub")
 def test_responses_alone_may_be_wanted(load: Load) -> None:
     model = scripted_lm(generate=lambda _: "#### 4")

@@ -113,6 +113,8 @@ class OpenGeneration(OpenTask):
             correct=correct,
             unread=unread,
             cut=is_cut_off(response.raw, self._token_limit),
+            # Word for word: a likeness such as BLEU's would call an abstention right.
+            named=self.headline == "exact_match" and _same(response.value, reading.phrase),
         )
         return generation_metrics(
             self.settings.rubric,
@@ -143,6 +145,11 @@ class OpenGeneration(OpenTask):
                 f"document, which is neither right nor wrong: {doc}"
             )
         return bool(score)
+
+
+def _same(value: Any, phrase: str) -> bool:
+    """Whether a filtered response is a phrase and nothing else."""
+    return bool(phrase) and str(value).strip(" \n.\"'").casefold() == phrase.casefold()
 
 
 def _described(reading: Reading) -> dict[str, Any]:
