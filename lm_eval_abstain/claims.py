@@ -14,10 +14,11 @@ __all__ = ["Claims"]
 _LABEL = re.compile(r"\(([a-j])\)|(?<!\w)(?:option|choice) \(?([a-j])(?!\w)")
 # The same at the beginning of a sentence, its lead and bracket taken off.
 _FIRST = re.compile(r"[a-j]\)|(?:option|choice) \(?[a-j](?!\w)")
-# What is nothing but an answer: a label, a number; in a sentence of its own also up to three words.
-_TALK = (  # begins a short sentence that is no answer: "It needs data.", "Please ask somebody."
+# Begins a short sentence that is no answer: "It needs data.", "Please ask somebody."
+_TALK = (
     r"(?:it|i|we|you|there|this|that|please|no|not|sorry|thanks?|needs?|more|good|have|hope|let|ask)\b"
 )
+# What is nothing but an answer: a label, a number; in a sentence of its own also up to three words.
 _SHORT = re.compile(r"\W*(?:[a-j]|[-+]?\d[\d.,/]*)\W*")
 _BARE = re.compile(rf"{_SHORT.pattern}|\W*(?!{_TALK})[^\W\d_]+(?:\s[^\W\d_]+){{0,2}}\W*")
 _TAG = re.compile(r"</?[\w\s-]+>|```\w*|\bp\. ?(?:p\. ?)?s\.")
