@@ -16,7 +16,8 @@ _LABEL = re.compile(r"\(([a-j])\)|(?<!\w)(?:option|choice) \(?([a-j])(?!\w)")
 _FIRST = re.compile(r"[a-j]\)|(?:option|choice) \(?[a-j](?!\w)")
 # Begins a short sentence that is no answer: "It needs data.", "Please ask somebody."
 _TALK = (
-    r"(?:it|i|we|you|there|this|that|please|no|not|sorry|thanks?|needs?|more|good|have|hope|let|ask)\b"
+    r"(?:it|i|we|you|there|this|that|please|no|not|sorry|thanks?|needs?|more|good|have|hope|let"
+    r"|ask)\b"
 )
 # What is nothing but an answer: a label, a number; in a sentence of its own also up to three words.
 _SHORT = re.compile(r"\W*(?:[a-j]|[-+]?\d[\d.,/]*)\W*")

@@ -6,6 +6,7 @@ depends on the question and on its number alone, so that a base task and its var
 
 from __future__ import annotations
 
+import os
 import sys
 import zlib
 from collections.abc import Callable, Sequence
@@ -137,7 +138,19 @@ def main() -> None:
         def generate_until(self, requests: Sequence[Any], **_: Any) -> list[str]:
             return [response(r.task_name, r.doc_id, r.doc) for r in requests]
 
+    if os.environ.get("SCRIPTED_CLOSED"):
+        _close()
     cli_evaluate()
+
+
+def _close() -> None:
+    """Turn off the rubric's sentence and the reading of abstention."""
+    from lm_eval_abstain.abstention import Kind, Reading
+    from lm_eval_abstain.tasks import open_generation
+
+    off = Reading(Kind.OTHER, stated=True)
+    open_generation.detect_abstention = lambda *_, **__: off
+    open_generation.insert_sentence = lambda text, *_: text
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ def commands(
             *("lm-eval-abstain", "run", "--model", "dummy", "--include_path", own_tasks),
             # The first pattern is of a variant that no file holds; the harness expands the other.
             *("--tasks", "cop[a]_abstain,own_quiz,own_quiz_abstain", "mmlu_sociology_abst*"),
+            *("gsm8k_abstain", "gsm8k_cot_zeroshot_abstain"),
             *("--metadata", '{"confidence_target": 0.9}', "--log_samples", "--output_path"),
         ),
         "listed": ("lm-eval", "ls", "tasks", *include),
@@ -251,6 +252,7 @@ def test_patterns_over_variants(wrapped: Finished) -> None:
     assert_task(wrapped, "mmlu_sociology_abstain", "acc", 0.9, "index")
     assert set(wrapped.samples) == {
         *("copa_abstain", "own_quiz", "own_quiz_abstain", "mmlu_sociology_abstain"),
+        *("gsm8k_abstain", "gsm8k_cot_zeroshot_abstain"),
     }
 
 
@@ -303,17 +305,22 @@ def test_refusals_are_one_line_and_name_the_cause(
     assert message in last
 
 
-def test_written_answers(shipped: Finished) -> None:
+def test_written_answers(shipped: Finished, wrapped: Finished) -> None:
     """The dummy model writes "lol": no answer, which is told apart and scored as wrong."""
-    found = shipped.results["gsm8k_abstain"]
-    for name in ("strict-match", "flexible-extract"):
-        assert found[f"unparsed_rate,{name}"] == found[f"error_rate,{name}"] == 1
-        assert found[f"score,{name}"] == -3
-        assert found[f"abstain_rate,{name}"] == 0
-    for sample in shipped.samples["gsm8k_abstain"]:
-        assert sample["outcome"] == "unparsed"
-        assert sample["signature"].startswith("rubric:open|t:0.75|wording:paper-v1|unparsed:wrong|")
-        assert not {"outcome", "reading", "base_metric", "penalty"} & set(sample["metrics"])
+    for run, task, target, penalty in (
+        (shipped, "gsm8k_abstain", "0.75", 3),
+        (wrapped, "gsm8k_abstain", "0.9", 9),
+        (wrapped, "gsm8k_cot_zeroshot_abstain", "0.9", 9),
+    ):
+        found = run.results[task]
+        for name in ("strict-match", "flexible-extract"):
+            assert found[f"unparsed_rate,{name}"] == found[f"error_rate,{name}"] == 1
+            assert found[f"score,{name}"] == -penalty
+            assert found[f"abstain_rate,{name}"] == 0
+        for sample in run.samples[task]:
+            assert sample["outcome"] == "unparsed"
+            assert sample["signature"].startswith(f"rubric:open|t:{target}|wording:paper-v1|unpa")
+            assert not {"outcome", "reading", "base_metric", "penalty"} & set(sample["metrics"])
 
 
 # ---------------------------------------------------------------------- ls, validate
