@@ -10,7 +10,7 @@ import numpy as np
 
 from lm_eval_abstain.errors import AbstainError
 
-__all__ = ["LENGTHS", "Choice", "choose"]
+__all__ = ["LENGTHS", "Choice", "Forced", "choose", "forced_answer"]
 
 LENGTHS: dict[str, Callable[[str], float]] = {
     "acc": lambda text: 1.0,
@@ -21,20 +21,60 @@ LENGTHS: dict[str, Callable[[str], float]] = {
 
 
 @dataclass(frozen=True)
+class Forced:
+    """The answer when abstaining is taken away.
+
+    Attributes:
+        index: The best real option.
+        probabilities: One a real option in the base task's order; they add up to 1.
+    """
+
+    index: int
+    probabilities: tuple[float, ...]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the answer among the real options, in [0, 1]."""
+        return self.probabilities[self.index]
+
+
+@dataclass(frozen=True)
 class Choice:
-    """What a model chose.
+    """What a model chose where it could abstain.
 
     Attributes:
         abstained: Whether the abstain option won.
         forced: The index of the best real option, which is the answer when abstaining is
             taken away.
+        confidence: The probability of that option among the real ones, in [0, 1]; NaN where
+            none of them has any.
         probabilities: One a real option in the base task's order, then the abstain option's;
             they add up to 1.
     """
 
     abstained: bool
     forced: int
+    confidence: float
     probabilities: tuple[float, ...]
+
+
+def forced_answer(logliks: Sequence[float], texts: Sequence[str], metric: str = "acc") -> Forced:
+    """The harness's own choice: the first option with the largest value for one metric.
+
+    That value is the log-likelihood divided by the length that the metric uses. The confidence
+    is the probability of the text as it is: divided by their lengths, log-likelihoods are no
+    longer those of probabilities.
+
+    Args:
+        logliks: Log-likelihoods of the options, natural logarithm, at most 0.
+        texts: The texts whose lengths count, one an option.
+        metric: A key of `LENGTHS`.
+
+    Raises:
+        AbstainError: A log-likelihood is NaN, or none is finite.
+    """
+    _check(logliks)
+    return Forced(_best(logliks, texts, metric)[0], _softmax(logliks))
 
 
 def choose(
@@ -46,9 +86,9 @@ def choose(
 ) -> Choice:
     """Compare the options as the harness does for one metric.
 
-    The forced answer is the harness's own: the first real option with the largest log-likelihood
-    divided by the length that the metric uses. The abstain option wins only if it is strictly
-    better, so a tie is an answer, as in `numpy.argmax` over the real options and then this one.
+    The forced answer is the harness's own (see `forced_answer`). The abstain option wins only
+    if it is strictly better, so a tie is an answer, as in `numpy.argmax` over the real options
+    and then this one.
 
     Dividing by length is meant for answers of one kind. It must not decide between an answer and
     the abstain text by length alone, so the abstain text is divided by its own length or by that
@@ -67,27 +107,40 @@ def choose(
         AbstainError: A log-likelihood is NaN, or none is finite.
     """
     every = [*logliks, abstain_loglik]
-    if any(math.isnan(value) for value in every):
+    _check(every)
+    forced, value, size = _best(logliks, texts, metric)
+    abstain_normalized = abstain_loglik / min(LENGTHS[metric](abstain_text), size)
+    answerable = any(math.isfinite(loglik) for loglik in logliks)
+    return Choice(
+        abstained=abstain_normalized > value,
+        forced=forced,
+        confidence=_softmax(logliks)[forced] if answerable else math.nan,
+        probabilities=_softmax(every),
+    )
+
+
+def _check(logliks: Sequence[float]) -> None:
+    if any(math.isnan(value) for value in logliks):
         raise AbstainError(
-            f"the model returned NaN as a log-likelihood ({every}): no answer can be read from "
-            "that. Half precision that overflows is the usual cause; try dtype=float32."
+            f"the model returned NaN as a log-likelihood ({list(logliks)}): no answer can be read "
+            "from that. Half precision that overflows is the usual cause; try dtype=float32."
         )
-    if not any(math.isfinite(value) for value in every):
-        raise AbstainError(f"the model gave no option a finite log-likelihood ({every}).")
-    length = LENGTHS[metric]
-    lengths = [length(text) for text in texts]
+    if not any(math.isfinite(value) for value in logliks):
+        raise AbstainError(f"the model gave no option a finite log-likelihood ({list(logliks)}).")
+
+
+def _best(logliks: Sequence[float], texts: Sequence[str], metric: str) -> tuple[int, float, float]:
+    """The first option with the largest normalised log-likelihood, that value, and its length."""
+    lengths = [LENGTHS[metric](text) for text in texts]
     with np.errstate(divide="ignore", invalid="ignore"):
         normalized = np.asarray(logliks, dtype=float) / np.asarray(lengths)
-    forced = int(np.argmax(normalized))
+    best = int(np.argmax(normalized))
     # As in the harness an empty option divides to -inf and is not chosen, unless it is 0/0.
-    if lengths[forced] == 0:
-        raise AbstainError(
-            f"option {forced} is an empty text, and '{metric}' divides by its length"
-        )
-    abstain_normalized = abstain_loglik / min(length(abstain_text), lengths[forced])
-    shifted = np.exp(np.asarray(every, dtype=float) - max(every))
-    return Choice(
-        abstained=bool(abstain_normalized > normalized[forced]),
-        forced=forced,
-        probabilities=tuple(float(value) for value in shifted / shifted.sum()),
-    )
+    if lengths[best] == 0:
+        raise AbstainError(f"option {best} is an empty text, and '{metric}' divides by its length")
+    return best, float(normalized[best]), lengths[best]
+
+
+def _softmax(logliks: Sequence[float]) -> tuple[float, ...]:
+    shifted = np.exp(np.asarray(logliks, dtype=float) - max(logliks))
+    return tuple(float(value) for value in shifted / shifted.sum())

@@ -18,8 +18,13 @@ __all__ = ["main"]
 DESCRIPTION = """\
 Benchmarks of lm-evaluation-harness with an "I don't know" option and penalised mistakes.
 
-Each task, group or tag of the harness has a variant named <base>_abstain, for example
-mmlu_abstain or arc_easy_abstain. Its prompt states what a mistake costs, and its score applies it.
+Each task, group or tag of the harness has variants, such as mmlu_abstain or arc_easy_closed:
+
+  <base>_abstain              the prompt states what a mistake costs, and the score applies it
+  <base>_closed               the base task as it is, rescored at every target
+  <base>_abstain_sweep        both: closed once, open at each of several targets
+  <base>_abstain_consistent   written answers: several samples, abstained where they disagree
+  <base>_confidence           written answers: with a stated confidence, scored at every target
 """
 EXAMPLES = """\
 examples:
@@ -37,10 +42,13 @@ examples:
 
 settings in --metadata:
   confidence_target   t in [0, 1): a mistake costs t/(1 - t) points (default 0.75, 3 points)
+  confidence_targets  of a sweep: a list (default 0, 0.5, 0.75, 0.9)
+  wording             paper-v1 (default), short-v1, or placebo, a control without stakes
   abstain_text        what the option says, or the model is to say (default "I don't know")
   headline_metric     which metric says right or wrong, where the base task reports several
   idk_position        multiple choice: last, or rotate: a place that depends on the document
-  unparsed            generated text without an answer counts as wrong, abstain, or exclude
+  unparsed            written text without an answer counts as wrong, abstain, or exclude
+  k, temperature      of _consistent: samples a question (2), and how they are drawn (0.7)
 """
 
 
@@ -81,16 +89,17 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
         Run.create(commands)
         harness_run = commands.choices["run"]
-        harness_run.usage = "lm-eval-abstain run --tasks <base>_abstain [flags of lm-eval run]"
+        harness_run.usage = "lm-eval-abstain run --tasks VARIANT [flags of lm-eval run]"
         harness_run.set_defaults(func=_run(harness_run.get_default("func")))
     else:
-        commands.add_parser("run", help="the harness's own run, for any <base>_abstain")
+        commands.add_parser("run", help="the harness's own run, for any variant")
     add = commands.add_parser("path", help="print the folder of the shipped task files")
     add.set_defaults(func=_path)
     add = commands.add_parser(
         "ls",
-        help="which base tasks have a variant, and why the others have none",
-        description="Lists tasks, groups and tags of the harness whose names match.",
+        help="which base tasks have variants, and why the others have none",
+        description="Lists tasks, groups and tags of the harness whose names match, each with the "
+        "endings of its variants' names.",
     )
     add.add_argument("pattern", nargs="*", default=["*"], help="such as 'gpqa*' (default: all)")
     add.add_argument("--include_path", type=Path, help="task files of your own")
@@ -101,7 +110,11 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         description="Writes the task files of variants and of everything below them, to keep, "
         "to change, or to contribute. Existing files are never overwritten.",
     )
-    add.add_argument("base", nargs="+", help="a task, group or tag of the harness")
+    add.add_argument(
+        "base",
+        nargs="+",
+        help="a variant, or a task, group or tag of the harness for its <base>_abstain",
+    )
     add.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     add.add_argument("--include_path", type=Path, help="task files of your own")
     add.set_defaults(func=_new)
@@ -132,26 +145,32 @@ def _run(harness_run: Callable[[argparse.Namespace], None]) -> Callable[..., Non
 
 
 def _ls(args: argparse.Namespace) -> None:
-    from lm_eval_abstain.tasks.groups import SUFFIX
-    from lm_eval_abstain.tasks.variants import refusal_of
+    from lm_eval_abstain.tasks.kinds import SWEEPS, VARIANTS
+    from lm_eval_abstain.tasks.variants import Catalogue, base_of
 
     index = _index(args.include_path)
+    catalogue = Catalogue(index)
     names = sorted({name for pattern in args.pattern for name in fnmatch.filter(index, pattern)})
-    names = [name for name in names if not name.endswith(SUFFIX)]
+    names = [name for name in names if not base_of(name)]
     if not names:
         raise AbstainError(f"the harness has no task, group or tag like {' '.join(args.pattern)}")
+    suffixes = [*(variant.suffix for variant in VARIANTS), *SWEEPS]
     width = max(map(len, names))
     for name in names:
         kind = index[name].kind.name.removeprefix("PY_").lower()
-        reason = refusal_of(name, index)
-        print(f"{name:<{width}}  {kind:<5}  {f'- {reason}' if reason else name + SUFFIX}")
+        reasons = {suffix: catalogue.refusal(name + suffix) for suffix in suffixes}
+        there = [suffix for suffix, reason in reasons.items() if not reason]
+        shown = " ".join(there) or f"- {reasons[suffixes[0]]}"
+        print(f"{name:<{width}}  {kind:<5}  {shown}")
 
 
 def _new(args: argparse.Namespace) -> None:
     from lm_eval_abstain.tasks.files import write_files
-    from lm_eval_abstain.tasks.variants import variant_files
+    from lm_eval_abstain.tasks.kinds import OPEN
+    from lm_eval_abstain.tasks.variants import Catalogue, base_of
 
-    for path in write_files(variant_files(args.base, _index(args.include_path)), args.output):
+    names = [name if base_of(name) else name + OPEN.suffix for name in args.base]
+    for path in write_files(Catalogue(_index(args.include_path)).files(names), args.output):
         print(path)
 
 

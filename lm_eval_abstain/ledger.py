@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from lm_eval_abstain.abstention import Kind, Reading
 from lm_eval_abstain.outcome import Outcome
 
-__all__ = ["outcome_of_response"]
+__all__ = ["outcome_of_response", "outcome_of_samples"]
 
 
 def outcome_of_response(
@@ -39,3 +41,21 @@ def outcome_of_response(
     if reading.kind is Kind.REFUSED or unread:
         return Outcome.UNPARSED
     return Outcome.WRONG
+
+
+def outcome_of_samples(outcomes: Sequence[Outcome], same: Callable[[int, int], bool]) -> Outcome:
+    """The one outcome of several samples of a question: their answer if they agree on one.
+
+    They disagree, and the question counts as abstained, where two of them answer differently, or
+    one answers and another one abstains. A sample without an answer is no disagreement, and
+    no abstention: it keeps the others from agreeing, and its outcome is the question's.
+
+    Args:
+        outcomes: One a sample, at least one.
+        same: Whether two samples, by their numbers, give the same answer.
+    """
+    answered = [i for i, one in enumerate(outcomes) if one in (Outcome.CORRECT, Outcome.WRONG)]
+    if Outcome.ABSTAINED in outcomes or any(not same(answered[0], i) for i in answered[1:]):
+        return Outcome.ABSTAINED
+    answerless = [one for one in outcomes if one.answerless]
+    return answerless[0] if answerless else outcomes[answered[0]]

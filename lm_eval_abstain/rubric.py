@@ -6,17 +6,20 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from numbers import Real
 from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import Outcome
+from lm_eval_abstain.wordings import DEFAULT_WORDING, WORDINGS
 
-__all__ = ["DEFAULT_ABSTAIN_TEXT", "DEFAULT_TARGET", "WORDING", "Rubric"]
+__all__ = ["DEFAULT_ABSTAIN_TEXT", "DEFAULT_TARGET", "STANDARD_TARGETS", "Rubric", "target_key"]
 
 DEFAULT_TARGET = 0.75
+STANDARD_TARGETS = (0.0, 0.5, 0.75, 0.9)
+"""The targets of the papers: a mistake costs 0, 1, 3 and 9 points."""
 DEFAULT_ABSTAIN_TEXT = "I don't know"
-WORDING = "paper-v1"
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,16 @@ class Rubric:
     Attributes:
         target: The confidence target t, in [0, 1).
         abstain_text: What the model is asked to say when it abstains; one non-empty line.
+        wording: The name of the sentence that states the stakes, a key of `WORDINGS`.
 
     Raises:
-        AbstainError: The target is not a number in [0, 1), or the text is not one line.
+        AbstainError: The target is not a number in [0, 1), the text is not one line, or there
+            is no such wording.
     """
 
     target: float = DEFAULT_TARGET
     abstain_text: str = DEFAULT_ABSTAIN_TEXT
+    wording: str = DEFAULT_WORDING
 
     def __post_init__(self) -> None:
         """Refuse what cannot be scored."""
@@ -62,6 +68,15 @@ class Rubric:
             )
         if any(character in text for character in "\n\r|"):
             raise AbstainError(f"abstain_text must be one line without '|', got {text!r}.")
+        if self.wording not in WORDINGS:
+            raise AbstainError(
+                f"wording must be one of {', '.join(WORDINGS)}, got {self.wording!r}."
+            )
+        if not self.offers_abstention and text != DEFAULT_ABSTAIN_TEXT:
+            raise AbstainError(
+                f"the wording {self.wording!r} says nothing about abstaining, and is as long as "
+                "the default text makes the others: leave abstain_text out."
+            )
 
     @property
     def exact_target(self) -> Fraction:
@@ -85,24 +100,32 @@ class Rubric:
 
     @property
     def sentence(self) -> str:
-        """The sentence that states the stakes in the prompt (wording `paper-v1`).
-
-        Source: the same paper, section 4.2; at t = 0 its "take an exam" wording.
-        """
+        """The sentence that states the stakes in the prompt."""
+        wording = WORDINGS[self.wording]
         if self.exact_target == 0:
-            return "Make your best guess even if you are unsure, as if you were taking an exam."
-        points = "point" if self.exact_penalty == 1 else "points"
-        return (
-            f"Answer only if you are > {_plain(self.target).scaleb(2):f}% confident, since "
-            f"mistakes are penalized {_decimal(self.exact_penalty)} {points}, while correct "
-            f'answers receive 1 point, and an answer of "{self.abstain_text}" receives 0 points.'
+            return wording.free
+        return wording.stakes.format(
+            percent=f"{_plain(self.target).scaleb(2):f}",
+            penalty=_decimal(self.exact_penalty),
+            unit=wording.units[self.exact_penalty != 1],
+            text=self.abstain_text,
         )
+
+    @property
+    def offers_abstention(self) -> bool:
+        """Whether the wording is about abstaining: not so in the control."""
+        return WORDINGS[self.wording].option is None
+
+    @property
+    def option_text(self) -> str:
+        """What the extra option of a multiple-choice question says."""
+        return WORDINGS[self.wording].option or self.abstain_text
 
     @property
     def signature(self) -> dict[str, str]:
         """The rubric's part of a run's signature."""
         text = {} if self.abstain_text == DEFAULT_ABSTAIN_TEXT else {"text": self.abstain_text}
-        return {"rubric": "open", "t": self.target_text, "wording": WORDING, **text}
+        return {"rubric": "open", "t": self.target_text, "wording": self.wording, **text}
 
     def points(self, outcome: Outcome) -> float:
         """The score of one document: 1, 0 or -λ.
@@ -114,6 +137,12 @@ class Rubric:
         if outcome is Outcome.ABSTAINED:
             return 0.0
         return -self.penalty or 0.0  # "or": at t = 0 a wrong answer scores 0.0, not -0.0
+
+
+@cache
+def target_key(target: float) -> str:
+    """A target in the name of a metric or task: t00, t50, t75, t90, t995; no two are alike."""
+    return "t" + Rubric(target).target_text.removeprefix("0").removeprefix(".").ljust(2, "0")
 
 
 def _plain(target: float) -> Decimal:

@@ -127,16 +127,22 @@ def load(manager: Any) -> Load:
 
 
 def load_with(manager: Any) -> Load:
+    from lm_eval.api.group import Group
     from lm_eval.tasks._factory import TaskFactory
+
+    from lm_eval_abstain.tasks.data import forget
 
     def load_task(name: str, num_fewshot: int | None = None, **metadata: Any) -> Any:
         index = manager.task_index
 
         def build() -> Any:
+            forget()  # as in a process of its own
             random.seed(0)  # as `simple_evaluate` does before it loads tasks
             return TaskFactory(meta=metadata).build(index[name], registry=index)
 
         task = build()
+        if isinstance(task, Group):
+            return task
         # gpqa_*_n_shot shuffles with a generator of its module, which goes on from load to load.
         rng = getattr(task.config.process_docs, "__globals__", {}).get("rng")
         if rng is not None:

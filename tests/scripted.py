@@ -1,16 +1,19 @@
 """A model that comes to each outcome on purpose, and the harness's command with that model.
 
 `python scripted.py run --model scripted ...` is `lm-eval run` with one model more. What it writes
-depends on the question and on its number alone, so that a base task and its variant get the same.
+depends on the question and on its number alone, so that a base task and its variants get the same.
+Asked for a confidence it adds one; asked twice it answers otherwise for every second document.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
+
+from lm_eval_abstain.tasks.variants import base_of
 
 KINDS = ("correct", "wrong", "abstained", "babble", "empty", "truncated", "refused")
 
@@ -83,14 +86,30 @@ def family_of(task: str) -> Family:
     return next(family for family in FAMILIES if task.startswith(family.prefix))
 
 
-def kind_of(task: str, doc_id: int) -> str:
-    """What to come to for one document."""
-    return KINDS[(doc_id + zlib.crc32(task.removesuffix("_abstain").encode())) % len(KINDS)]
+def kind_of(task: str, doc_id: int, sample: int = 0) -> str:
+    """What to come to for one document, in one of its samples."""
+    step = 1 if sample and doc_id % 2 else 0
+    return KINDS[(doc_id + step + zlib.crc32((base_of(task) or task).encode())) % len(KINDS)]
 
 
-def response(task: str, doc_id: int, doc: Any) -> str:
+CONFIDENCES = {"85%": 0.85, "0.4": 0.4, "150%": None, "": None, "almost certain": 0.93}
+"""What the model says of its answer, and what that is."""
+
+
+def confidence_of(doc_id: int) -> str:
+    """What to say of the answer to one document."""
+    return list(CONFIDENCES)[doc_id % len(CONFIDENCES)]
+
+
+def response(task: str, doc_id: int, doc: Any, sample: int = 0) -> str:
     """What the model writes for one document."""
-    family, kind = family_of(task), kind_of(task, doc_id)
+    written = _answer(task, doc_id, doc, sample)
+    stated = confidence_of(doc_id)
+    return f"{written} Confidence: {stated}" if task.endswith("_confidence") and stated else written
+
+
+def _answer(task: str, doc_id: int, doc: Any, sample: int) -> str:
+    family, kind = family_of(task), kind_of(task, doc_id, sample)
     gold = str(family.gold(doc))
     return {
         "correct": family.text.format(gold),
@@ -136,21 +155,16 @@ def main() -> None:
             raise NotImplementedError
 
         def generate_until(self, requests: Sequence[Any], **_: Any) -> list[str]:
-            return [response(r.task_name, r.doc_id, r.doc) for r in requests]
+            asked: Counter[int] = Counter()  # the harness repeats the request itself
+            responses: list[str] = []
+            for request in requests:
+                sample = asked[id(request)]
+                asked[id(request)] += 1
+                one = response(request.task_name, request.doc_id, request.doc, sample)
+                responses.append(one)
+            return responses
 
-    if os.environ.get("SCRIPTED_CLOSED"):
-        _close()
     cli_evaluate()
-
-
-def _close() -> None:
-    """Turn off the rubric's sentence and the reading of abstention."""
-    from lm_eval_abstain.abstention import Kind, Reading
-    from lm_eval_abstain.tasks import open_generation
-
-    off = Reading(Kind.OTHER, stated=True)
-    open_generation.detect_abstention = lambda *_, **__: off
-    open_generation.insert_sentence = lambda text, *_: text
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError
-from lm_eval_abstain.choice import choose
+from lm_eval_abstain.choice import choose, forced_answer
 
 LOGLIK = st.floats(min_value=-200, max_value=0, allow_nan=False)
 TEXT = st.text(alphabet="abcdefgh é", min_size=1, max_size=40)
@@ -74,6 +74,27 @@ def test_a_tie_with_the_best_answer_is_an_answer(options, metric):
     assert choice.forced == [o[0] for o in options].index(best)
 
 
+@given(OPTIONS, LOGLIK, TEXT, METRIC)
+def test_the_forced_answer_is_the_choice_without_the_abstain_option(options, loglik, text, metric):
+    logliks, texts = [o[0] for o in options], [o[1] for o in options]
+    choice = choose(logliks, loglik, texts, text, metric)
+    forced = forced_answer(logliks, texts, metric)
+    assert forced.index == choice.forced
+    assert forced.confidence == choice.confidence
+    # Without the abstain option the others share its probability.
+    left = sum(choice.probabilities[:-1])
+    if left > 1e-9:
+        assert forced.probabilities == pytest.approx([p / left for p in choice.probabilities[:-1]])
+
+
+def test_the_confidence_is_that_of_the_text_as_it_is():
+    # acc_norm picks -20/40 over -9/10; the text that it picks has e^-11 of the other's probability.
+    forced = forced_answer([-9.0, -20.0], ["x" * 10, "y" * 40], "acc_norm")
+    assert forced.index == 1
+    assert forced.confidence == pytest.approx(math.exp(-11) / (1 + math.exp(-11)))
+    assert forced_answer([-9.0, -20.0], ["x" * 10, "y" * 40], "acc").index == 0
+
+
 def test_golden_values():
     # By hand: e^-1, e^-2 and e^-0.5 sum to 1.109745...; the abstain option has the most.
     choice = choose([-1.0, -2.0], -0.5, ["A", "B"], "C")
@@ -89,7 +110,13 @@ def test_golden_values():
 
 def test_infinite_and_undefined():
     assert choose([-math.inf, -3.0], -math.inf, ["A", "B"], "C").forced == 1
-    assert choose([-math.inf, -math.inf], -3.0, ["A", "B"], "C").abstained
+    nothing_else = choose([-math.inf, -math.inf], -3.0, ["A", "B"], "C")
+    assert nothing_else.abstained
+    assert math.isnan(nothing_else.confidence)
+    with pytest.raises(AbstainError, match="finite"):
+        forced_answer([-math.inf], ["A"])
+    with pytest.raises(AbstainError, match="NaN"):
+        forced_answer([math.nan, -1.0], ["A", "B"])
     assert choose([-1.0, -2.0], -9.0, ["ab", ""], "C", "acc_norm").forced == 0
     with pytest.raises(AbstainError, match="NaN"):
         choose([math.nan, -1.0], -1.0, ["A", "B"], "C")

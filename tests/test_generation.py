@@ -18,15 +18,16 @@ from typing import Any, NamedTuple
 
 import pytest
 from conftest import ENVIRONMENT, evaluate, scripted_lm
-from scripted import KINDS, family_of, kind_of, response
+from scripted import CONFIDENCES, KINDS, confidence_of, family_of, kind_of, response
 
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.shipped import shipped_path
+from lm_eval_abstain.stated_confidence import CONFIDENCE_SENTENCE
 
 BASES = sorted(
     path.stem.removesuffix("_abstain")
     for path in shipped_path().rglob("*.yaml")
-    if "OpenGeneration" in path.read_text(encoding="utf-8")
+    if "tasks.OpenGeneration" in path.read_text(encoding="utf-8")
 )
 RATES = ("acc", "error_rate", "abstain_rate")
 # What the base task's headline metric is called in its own results.
@@ -40,7 +41,7 @@ class Run(NamedTuple):
     samples: dict[str, list[dict[str, Any]]]
 
 
-def command(folder: Path, hub: Path, *arguments: str, closed: str = "") -> Run:
+def command(folder: Path, hub: Path, *arguments: str) -> Run:
     """Run `lm-eval run` with the scripted model and read what it wrote."""
     script = Path(__file__).with_name("scripted.py")
     done = subprocess.run(
@@ -49,7 +50,7 @@ def command(folder: Path, hub: Path, *arguments: str, closed: str = "") -> Run:
             *("--include_path", str(shipped_path()), "--output_path", str(folder), *arguments),
         ],
         cwd=hub,
-        env={**os.environ, **ENVIRONMENT, "SCRIPTED_CLOSED": closed},
+        env={**os.environ, **ENVIRONMENT},
         capture_output=True,
         text=True,
         timeout=900,
@@ -68,9 +69,19 @@ def command(folder: Path, hub: Path, *arguments: str, closed: str = "") -> Run:
     )
 
 
+SUFFIXES = ("", "_abstain", "_closed", "_confidence", "_abstain_consistent")
+# Their answer is the whole text.
+NOT_SAMPLED = ("ifeval", "leaderboard_ifeval", "truthfulqa_gen")
+
+
 @pytest.fixture(scope="module")
 def run(hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    names = [name for base in BASES for name in (base, f"{base}_abstain")]
+    names = [base + suffix for base in BASES for suffix in SUFFIXES]
+    names = [
+        name
+        for name in names
+        if name.removesuffix(SUFFIXES[-1]) not in NOT_SAMPLED or name in BASES
+    ]
     return command(tmp_path_factory.mktemp("all"), hub, "--tasks", ",".join(names))
 
 
@@ -91,7 +102,11 @@ def expected(base: str, sample: dict[str, Any], right: bool) -> set[str]:
         sample: A logged sample of the variant.
         right: What the base task's own run says of the same response.
     """
-    kind, family = kind_of(base, sample["doc_id"]), family_of(base)
+    return expected_of(base, sample, kind_of(base, sample["doc_id"]), right)
+
+
+def expected_of(base: str, sample: dict[str, Any], kind: str, right: bool) -> set[str]:
+    family = family_of(base)
     if kind in ("abstained", "empty", "truncated"):
         return {kind}
     if right:
@@ -267,23 +282,112 @@ def test_what_holds_no_answer_may_count_as_abstained(load: Any) -> None:
         assert f"|unparsed:{policy}|" in run["samples"]["gsm8k_abstain"][0]["signature"]
 
 
-@pytest.fixture(scope="module")
-def closed(hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The same run with the rubric's sentence and the reading of abstention turned off."""
-    names = [name for base in BASES for name in (base, f"{base}_abstain")]
-    return command(tmp_path_factory.mktemp("closed"), hub, "--tasks", ",".join(names), closed="1")
+# ---------------------------------------------------------------------- the other variants
 
 
 @pytest.mark.parametrize("base", BASES)
-def test_closed_parity(closed: Run, base: str) -> None:
-    """Without the sentence and without reading abstention, `acc` is the base task's headline."""
-    ours, theirs = closed.samples[f"{base}_abstain"], closed.samples[base]
+def test_closed_is_the_base_task_and_its_ledger(run: Run, base: str) -> None:
+    """Prompts and headline metric are the base task's; the ledger is that of `_abstain`."""
+    ours, theirs = run.samples[f"{base}_closed"], run.samples[base]
     assert [s["arguments"] for s in ours] == [s["arguments"] for s in theirs]
-    assert [s["resps"] for s in ours] == [s["resps"] for s in theirs]
-    found, plain = closed.results[f"{base}_abstain"], closed.results[base]
-    metric = headline(base)
+    assert [s["filtered_resps"] for s in ours] == [s["filtered_resps"] for s in theirs]
+    found, plain, metric = run.results[f"{base}_closed"], run.results[base], headline(base)
     filters = [key.split(",")[1] for key in plain if key.startswith(f"{metric},")]
     assert filters
     for name in filters:
-        assert found[f"acc,{name}"] == plain[f"{metric},{name}"]
-        assert found[f"abstain_rate,{name}"] == 0
+        for part in ("", "_stderr"):
+            assert found[f"{metric}{part},{name}"] == plain[f"{metric}{part},{name}"]
+    outcomes = [s["outcome"] for s in run.samples[f"{base}_abstain"]]
+    assert [s["outcome"] for s in ours] == outcomes
+    for name, samples in by_filter(ours):
+        counts = Counter(sample["outcome"] for sample in samples)
+        n, right = len(samples), counts["correct"]
+        wrong = n - right - counts["abstained"]
+        assert found[f"abstain_rate,{name}"] == pytest.approx(counts["abstained"] / n)
+        for key, penalty in {"t00": 0, "t50": 1, "t75": 3, "t90": 9}.items():
+            score = (right - penalty * wrong) / n
+            assert found[f"score_{key},{name}"] == pytest.approx(score)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_a_stated_confidence_is_read_and_is_no_part_of_the_answer(run: Run, base: str) -> None:
+    theirs = {(s["filter"], s["doc_id"]): s for s in run.samples[base]}
+    found = run.results[f"{base}_confidence"]
+    points: dict[tuple[str, str], list[float]] = {}
+    for sample in run.samples[f"{base}_confidence"]:
+        plain = theirs[sample["filter"], sample["doc_id"]]
+        prompt = sample["arguments"]["gen_args_0"]["arg_0"]
+        assert prompt.count(CONFIDENCE_SENTENCE) == 1
+        assert (
+            prompt.replace(CONFIDENCE_SENTENCE + "\n\n", "")
+            == (plain["arguments"]["gen_args_0"]["arg_0"])
+        )
+        # The filters find what they find without the confidence, and the metric says the same;
+        # in reasoning that is never closed nothing is read.
+        if kind_of(base, sample["doc_id"]) != "truncated":
+            assert sample["base_metric"] == plain[headline(base)]
+            for one, other in zip(sample["filtered_resps"], plain["filtered_resps"]):
+                assert str(one).strip() == str(other).strip()
+        right = plain[headline(base)] == 1
+        outcomes = expected(base, sample, right)
+        stated = CONFIDENCES[confidence_of(sample["doc_id"])]
+        answered = outcomes & {"correct", "wrong"} and sample["outcome"] != "unparsed"
+        if stated is None and outcomes & {"correct", "wrong"}:
+            assert sample["outcome"] == "unparsed"
+        else:
+            assert sample["outcome"] in outcomes
+        assert sample["confidence"] == (stated if answered else None)
+        for key, target, penalty in (("t50", 0.5, 1), ("t90", 0.9, 9)):
+            withheld = sample["outcome"] == "abstained" or (
+                sample["confidence"] is not None and sample["confidence"] <= target
+            )
+            score = 0 if withheld else 1 if sample["outcome"] == "correct" else -penalty
+            points.setdefault((key, sample["filter"]), []).append(score)
+    for (key, name), scores in points.items():
+        assert found[f"policy_score_{key},{name}"] == pytest.approx(sum(scores) / len(scores))
+
+
+@pytest.mark.parametrize("base", [base for base in BASES if base not in NOT_SAMPLED])
+def test_samples_that_disagree_are_an_abstention(run: Run, base: str) -> None:
+    for sample in run.samples[f"{base}_abstain_consistent"]:
+        doc_id, two = sample["doc_id"], sample["samples"]
+        written = [response(base, doc_id, sample["doc"], number) for number in (0, 1)]
+        assert sample["resps"] == [written]
+        assert [one["characters"] for one in two] == list(map(len, written))
+        assert sample["filtered_resps"] == [one["answer"] for one in two]
+        arguments = sample["arguments"]["gen_args_0"]["arg_1"]
+        assert (arguments["do_sample"], arguments["temperature"]) == ("True", "0.7") or (
+            arguments["do_sample"],
+            arguments["temperature"],
+        ) == (True, 0.7)
+        one, other = (o["outcome"] for o in two)
+        assert one in expected_of(base, sample, kind_of(base, doc_id), two[0]["base_metric"] == 1)
+        answered = {"correct", "wrong"}
+        if written[0] == written[1]:
+            assert sample["outcome"] == one == other
+        elif "abstained" in (one, other) or {one, other} == answered:
+            assert sample["outcome"] == "abstained"
+        elif one == other == "wrong":  # "98765" and babble, say: two answers
+            assert sample["outcome"] in ("abstained", "wrong")
+            assert (sample["outcome"] == "wrong") == same_answer(base, two)
+        elif {one, other} <= answered:
+            assert sample["outcome"] == one
+        else:
+            assert sample["outcome"] == next(o for o in (one, other) if o not in answered)
+
+
+def same_answer(base: str, samples: list[dict[str, Any]]) -> bool:
+    """Whether two wrong answers are the same."""
+    one, other = (str(sample["answer"]).strip().casefold() for sample in samples)
+    return one == other
+
+
+def test_disagreement_is_seen(run: Run) -> None:
+    outcomes = Counter(
+        sample["outcome"]
+        for base in BASES
+        if base not in NOT_SAMPLED
+        for sample in run.samples[f"{base}_abstain_consistent"]
+        if len(set(map(str, sample["filtered_resps"]))) > 1
+    )
+    assert outcomes["abstained"] > 100

@@ -9,22 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import Outcome, Rubric
-from lm_eval_abstain.choice import Choice
+from lm_eval_abstain.choice import Choice, Forced
+from lm_eval_abstain.tasks.closed_choice import ClosedMultipleChoice, closed_row
 from lm_eval_abstain.tasks.metrics import (
     CHOICE_METRICS,
     GENERATION_METRICS,
-    HIGHER_IS_BETTER,
     SampleMetrics,
     acc_answered,
-    choice_metrics,
-    generation_metrics,
     group_metrics,
+    higher_is_better,
+    scores_at,
+    written_row,
 )
+from lm_eval_abstain.tasks.open_choice import choice_row
+from lm_eval_abstain.tasks.policy_metrics import policy_aggregations, policy_row
 
 
-def document(abstained, forced, target=0.75):
-    choice = Choice(abstained=abstained, forced=0, probabilities=(0.5, 0.3, 0.2))
-    return choice_metrics(Rubric(target), choice, forced, "signature")
+def document(abstained, forced, target=0.75, wording="paper-v1"):
+    choice = Choice(abstained=abstained, forced=0, confidence=0.625, probabilities=(0.5, 0.3, 0.2))
+    metrics, facts = choice_row(Rubric(target, wording=wording), choice, forced)
+    return SampleMetrics(metrics, facts)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,7 @@ def test_one_document(abstained, forced, outcome, score):
     assert logged["acc"] + logged["error_rate"] + logged["abstain_rate"] == 1
     assert (logged["forced_acc"], logged["abstain_prob"]) == (forced, 0.2)
     assert (logged["confidence_target"], logged["penalty"]) == (0.75, 3.0)
+    assert logged["confidence"] == 0.625
     assert json.loads(json.dumps(logged)) == logged  # no NaN, which JSON does not have
 
 
@@ -59,7 +64,6 @@ def test_accuracy_of_the_answered_is_undefined_rather_than_zero():
 def test_every_metric_is_aggregated_and_groups_have_no_ratio():
     metrics = set(document(False, 1.0).keys())
     assert metrics == set(CHOICE_METRICS)
-    assert set(CHOICE_METRICS) | set(GENERATION_METRICS) == set(HIGHER_IS_BETTER)
     assert set(group_metrics([CHOICE_METRICS])) == metrics - {"acc_answered"}
     both = group_metrics([CHOICE_METRICS, GENERATION_METRICS])
     assert both == ["score", "acc", "error_rate", "abstain_rate"]
@@ -102,9 +106,95 @@ def test_the_score_never_rises_with_the_penalty(outcomes, low, high):
 def test_a_response_without_an_answer_is_scored_by_the_policy(
     outcome, policy, score, error, abstained
 ):
-    row = generation_metrics(Rubric(0.75), outcome, policy, "signature", {})
-    metrics = dict(row.items())
-    assert metrics["unparsed_rate"] == 1
-    assert (metrics.get("score"), metrics.get("error_rate")) == (score, error)
-    assert metrics.get("abstain_rate") == abstained
-    assert row["outcome"] == outcome.value
+    scored, row = written_row(outcome, policy)
+    assert row["unparsed_rate"] == 1
+    assert row.get("error_rate") == error
+    assert row.get("abstain_rate") == abstained
+    assert (None if scored is None else Rubric(0.75).points(scored)) == score
+
+
+def test_the_extra_option_of_the_control_is_a_wrong_answer():
+    row = document(abstained=True, forced=1.0, wording="placebo")
+    assert (row["outcome"], row["score"], row["abstain_rate"]) == ("wrong", -3, 0)
+    assert document(abstained=True, forced=1.0)["outcome"] == "abstained"
+
+
+def test_which_way_is_better():
+    better = {name: higher_is_better(name) for name in (*CHOICE_METRICS, *GENERATION_METRICS)}
+    assert [name for name, way in better.items() if way is None] == ["abstain_rate", "abstain_prob"]
+    assert [name for name, way in better.items() if way is False] == ["error_rate", "unparsed_rate"]
+    for name in ("aurc", "augrc", "ece", "brier"):
+        assert higher_is_better(name) is False
+    assert higher_is_better("policy_score_t50") is True
+    assert higher_is_better("policy_coverage_t50") is None
+
+
+# ---------------------------------------------------------------------- every target in one run
+
+TARGETS = (0.0, 0.5, 0.75, 0.9)
+
+
+def test_scores_at_every_target_by_hand():
+    keys = ["score_t00", "score_t50", "score_t75", "score_t90"]
+    assert scores_at(TARGETS, Outcome.WRONG) == dict(zip(keys, [0, -1, -3, -9]))
+    assert scores_at(TARGETS, Outcome.CORRECT) == dict.fromkeys(keys, 1)
+    assert scores_at(TARGETS, Outcome.ABSTAINED) == dict.fromkeys(keys, 0)
+
+
+def test_the_implied_policy_answers_above_the_target_only():
+    # Confidence 0.75: answered at t = 0 and 0.5, not at 0.75 (it is not above) nor at 0.9.
+    row = policy_row(TARGETS, Outcome.WRONG, 0.75)
+    assert [row[f"policy_score_{t}"] for t in ("t00", "t50", "t75", "t90")] == [0, -1, 0, 0]
+    assert [row[f"policy_coverage_{t}"] for t in ("t00", "t50", "t75", "t90")] == [1, 1, 0, 0]
+    assert row["aurc"] == (0.75, 0.0)
+    # An answer without a confidence keeps its outcome, and is not part of the curves.
+    row = policy_row(TARGETS, Outcome.WRONG, None)
+    assert [row[f"policy_score_{t}"] for t in ("t00", "t50", "t75", "t90")] == [0, -1, -3, -9]
+    assert row["aurc"] is None
+    # Nothing is withheld from an abstention.
+    row = policy_row(TARGETS, Outcome.ABSTAINED, None)
+    assert [row[f"policy_coverage_{t}"] for t in ("t00", "t50", "t75", "t90")] == [0, 0, 0, 0]
+
+
+DOCUMENTS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40)
+
+
+@given(DOCUMENTS, st.sampled_from(TARGETS))
+def test_the_policy_over_documents_against_a_loop(documents, target):
+    key = f"t{int(target * 100):02d}"
+    rows = [
+        policy_row(TARGETS, Outcome.CORRECT if right else Outcome.WRONG, sure)
+        for sure, right in documents
+    ]
+    how = policy_aggregations(TARGETS)
+    points, answered = 0.0, 0
+    for sure, right in documents:
+        if sure > target:
+            answered += 1
+            points += 1 if right else -target / (1 - target)
+    n = len(documents)
+    score = how[f"policy_score_{key}"]([row[f"policy_score_{key}"] for row in rows])
+    coverage = how[f"policy_coverage_{key}"]([row[f"policy_coverage_{key}"] for row in rows])
+    assert score == pytest.approx(points / n)
+    assert coverage == pytest.approx(answered / n)
+    brier = how["brier"]([row["brier"] for row in rows])
+    assert brier == pytest.approx(sum((sure - right) ** 2 for sure, right in documents) / n)
+
+
+def test_the_curves_leave_out_what_has_no_confidence():
+    rows = [policy_row(TARGETS, Outcome.WRONG, None), policy_row(TARGETS, Outcome.CORRECT, 0.6)]
+    how = policy_aggregations(TARGETS)
+    assert how["brier"]([row["brier"] for row in rows]) == pytest.approx(0.16)
+    assert math.isnan(how["aurc"]([None]))
+
+
+def test_the_closed_rubric_of_multiple_choice():
+    metrics, facts = closed_row(TARGETS, Forced(1, (0.3, 0.6, 0.1)), 1.0)
+    assert set(metrics) | {"acc_norm"} == set(ClosedMultipleChoice.reported("acc_norm", TARGETS))
+    assert (metrics["acc"], metrics["error_rate"], metrics["score_t90"]) == (1, 0, 1)
+    assert (metrics["policy_score_t50"], metrics["policy_score_t75"]) == (1, 0)
+    assert metrics["brier"] == pytest.approx(0.16)
+    assert (facts["outcome"], facts["confidence"]) == ("correct", 0.6)
+    grouped = group_metrics([ClosedMultipleChoice.reported("acc", TARGETS)])
+    assert {"acc", "brier", "policy_score_t90", "score_t00"} <= set(grouped)
+    assert not {"aurc", "augrc", "ece"} & set(grouped)

@@ -508,14 +508,14 @@ def test_rotation_uses_every_place_and_none_more_than_is_fair(
         {"question": f"What is {i} + {i}?", "choices": list("wxyz"), "answer": 0, "subject": "s"}
         for i in range(400)
     ]
-    task._eval_docs = datasets.Dataset.from_list(rows)
+    task._data.eval_docs = datasets.Dataset.from_list(rows)
     letters = [pairs[-1][1] for pairs in requests_of(task)]
     counts = {letter: letters.count(f" {letter}") for letter in "ABCDE"}
     assert sum(counts.values()) == 400
     assert min(counts.values()) > 50  # 80 each is expected; 50 would be four deviations off
     # It depends on the document alone, so a second run and another target give the same places.
     again = load("mmlu_anatomy_abstain", idk_position="rotate", confidence_target=0.5)
-    again._eval_docs = task._eval_docs
+    again._data.eval_docs = task._data.eval_docs
     assert [pairs[-1][1] for pairs in requests_of(again)] == letters
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError, Outcome, Rubric
+from lm_eval_abstain.rubric import target_key
 
 TARGETS = st.decimals(min_value=0, max_value="0.999", places=3).map(float)
 
@@ -97,3 +98,45 @@ def test_a_percentage_is_recognised():
 def test_an_abstain_text_that_is_not_one_line_is_refused(text):
     with pytest.raises(AbstainError, match="abstain_text"):
         Rubric(0.5, text)
+
+
+# ---------------------------------------------------------------------- wordings
+
+
+@given(TARGETS)
+def test_the_control_is_as_long_as_the_papers_wording(target):
+    paper, control = Rubric(target), Rubric(target, wording="placebo")
+    assert len(control.sentence) == len(paper.sentence)
+    assert len(control.option_text) == len(paper.option_text)
+    for word in ("know", "confiden", "sure", "penal", "point", "mistake", "answer", "abstain"):
+        assert word not in control.sentence.lower()
+    assert not control.offers_abstention
+    assert control.signature["wording"] == "placebo"
+
+
+def test_the_short_wording():
+    assert Rubric(0.5, wording="short-v1").sentence == (
+        'Reply exactly "I don\'t know" unless you are > 50% confident: a mistake costs 1 point.'
+    )
+    assert Rubric(0, wording="short-v1").sentence == (
+        "Give your best guess in any case: a mistake costs nothing."
+    )
+    assert Rubric(0.9, "No {idea}", "short-v1").sentence.startswith('Reply exactly "No {idea}" ')
+
+
+def test_an_unknown_wording_is_refused():
+    with pytest.raises(AbstainError, match="wording must be one of paper-v1, short-v1, placebo"):
+        Rubric(0.5, wording="paper-v2")
+
+
+@pytest.mark.parametrize(
+    ("target", "key"),
+    [(0, "t00"), (0.05, "t05"), (0.5, "t50"), (0.75, "t75"), (0.9, "t90"), (0.995, "t995")],
+)
+def test_targets_in_names(target, key):
+    assert target_key(target) == key
+
+
+@given(TARGETS, TARGETS)
+def test_no_two_targets_have_one_name(one, other):
+    assert (target_key(one) == target_key(other)) == (one == other)

@@ -15,11 +15,27 @@ def test_defaults_and_keys_of_others():
 def test_every_key():
     given = {
         "confidence_target": 0.9,
+        "confidence_targets": [0.8, 0.2],
         "abstain_text": "No idea",
+        "wording": "short-v1",
         "idk_position": "rotate",
         "headline_metric": "acc_norm",
+        "unparsed": "exclude",
+        "k": 3,
+        "temperature": 1,
     }
-    assert Settings.from_metadata(given) == Settings(Rubric(0.9, "No idea"), "rotate", "acc_norm")
+    settings = Settings.from_metadata(given)
+    assert settings == Settings(
+        rubric=Rubric(0.9, "No idea", "short-v1"),
+        targets=(0.2, 0.8),
+        idk_position="rotate",
+        headline_metric="acc_norm",
+        unparsed="exclude",
+        k=3,
+        temperature=1.0,
+    )
+    # A closed run is rescored at the standard targets and at every one that is named.
+    assert settings.rescored_targets == (0.0, 0.2, 0.5, 0.75, 0.8, 0.9)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +48,17 @@ def test_every_key():
         ({"abstain_text": ""}, "abstain_text"),
         ({"confidence_traget": 0.9}, "did you mean 'confidence_target'"),
         ({"idk_postion": "rotate"}, "did you mean 'idk_position'"),
-        ({"confidence_targets": [0.5]}, "did you mean 'confidence_target'"),
+        ({"confidence_targets": 0.5}, "must be a list such as"),
+        ({"confidence_targets": []}, "must be a list such as"),
+        ({"confidence_targets": [0.5, 1]}, "must be in"),
+        ({"confidence_targets": [0.5, 0.50]}, "names a target twice"),
+        ({"wording": "paper"}, "wording must be one of paper-v1, short-v1, placebo"),
+        ({"wording": "placebo", "abstain_text": "No idea"}, "leave abstain_text out"),
+        ({"wordings": "paper-v1"}, "did you mean 'wording'"),
+        ({"k": 1}, "whole number from 2"),
+        ({"k": "two"}, "whole number from 2"),
+        ({"temperature": 0}, "above 0"),
+        ({"temperature": float("nan")}, "above 0"),
     ],
 )
 def test_mistakes_are_errors(metadata, message):

@@ -15,8 +15,9 @@ from lm_eval_abstain.cli import main
 from lm_eval_abstain.shipped import shipped_path
 from lm_eval_abstain.tasks.definition import definition, headline_metric, refusal
 from lm_eval_abstain.tasks.files import to_yaml
+from lm_eval_abstain.tasks.kinds import SWEEPS, VARIANTS
 from lm_eval_abstain.tasks.lookup import find_entries
-from lm_eval_abstain.tasks.variants import refusal_of, variant_entries, variant_files
+from lm_eval_abstain.tasks.variants import Catalogue
 from lm_eval_abstain.tasks.wrapper import prepare
 
 # Folder of task_configs: the bases whose variants it holds ('lm-eval-abstain new BASE -o FOLDER').
@@ -54,14 +55,27 @@ SHIPPED = {
 }
 
 
+def shipped_names(folder, catalogue):
+    """Every variant that the bases of a folder have."""
+    suffixes = [*(variant.suffix for variant in VARIANTS), *SWEEPS]
+    names = [base + suffix for base in SHIPPED[folder] for suffix in suffixes]
+    return [name for name in names if not catalogue.refusal(name)]
+
+
 @pytest.fixture(scope="module")
 def index():
     return TaskManager().task_index
 
 
+@pytest.fixture(scope="module")
+def catalogue(index):
+    return Catalogue(index)
+
+
 @pytest.mark.parametrize("folder", SHIPPED)
-def test_shipped_files_are_derived(folder, index):
-    derived = {name: to_yaml(c) for name, c in variant_files(SHIPPED[folder], index).items()}
+def test_shipped_files_are_derived(folder, catalogue):
+    files = catalogue.files(shipped_names(folder, catalogue))
+    derived = {name: to_yaml(config) for name, config in files.items()}
     shipped = {
         path.stem: path.read_text(encoding="utf-8") for path in (shipped_path() / folder).iterdir()
     }
@@ -76,26 +90,61 @@ def test_every_shipped_file_is_indexed():
     files = list(shipped_path().rglob("*.yaml"))
     names = set(TaskManager(include_path=shipped_path(), include_defaults=False).all_tasks)
     assert {path.stem for path in files} <= names
-    assert len(files) > 380
+    assert len(files) > 1000
 
 
-def test_the_57_subjects(index):
-    files = variant_files(["mmlu"], index)
+def test_the_57_subjects(catalogue):
+    files = catalogue.files(["mmlu_abstain"])
     tasks = {name for name, config in files.items() if "task" in config and "class" in config}
     assert len(tasks) == 57
     assert len(files) == 57 + 5
 
 
-def test_a_partly_supported_tag_is_no_variant(index):
+@pytest.fixture(scope="module")
+def entries(catalogue):
+    return catalogue.entries()
+
+
+def test_a_partly_supported_tag_is_no_variant(catalogue, entries):
     # Half a benchmark under its name would mislead.
-    assert "truthfulqa_mc2" in str(refusal_of("truthfulqa", index))
-    assert "truthfulqa_abstain" not in variant_entries(index)
+    assert "truthfulqa_mc2" in str(catalogue.refusal("truthfulqa_abstain"))
+    assert "truthfulqa_abstain" not in entries
 
 
-def test_a_tag_is_only_carried_over_whole(index):
-    alone = variant_files(["gpqa_main_zeroshot"], index)
+def test_closed_wherever_there_is_abstain(entries, index):
+    for suffix in ("_abstain", "_closed", "_abstain_sweep"):
+        bases = {name.removesuffix(suffix) for name in entries if name.endswith(suffix)}
+        assert len(bases) > 12_000
+        assert bases == {base for base in index if base + "_abstain" in entries}
+
+
+def test_written_answers_have_more_variants(catalogue):
+    for suffix in ("_abstain_consistent", "_confidence", "_abstain_consistent_sweep"):
+        assert catalogue.refusal("gsm8k" + suffix) is None
+        assert catalogue.refusal("hendrycks_math" + suffix) is None
+        assert "is for written answers" in str(catalogue.refusal("mmlu" + suffix))
+    assert "whole texts" in str(catalogue.refusal("ifeval_abstain_consistent"))
+    assert "whole texts" in str(catalogue.refusal("truthfulqa_gen_abstain_consistent_sweep"))
+    assert catalogue.refusal("ifeval_confidence") is None
+
+
+def test_a_sweep_is_one_file_that_names_every_task(catalogue):
+    [(name, config)] = catalogue.files(["mmlu_abstain_sweep"]).items()
+    assert name == config["task"] == "mmlu_abstain_sweep"
+    assert [group["alias"] for group in config["base"]["task"]] == [
+        *("stem", "other", "social sciences", "humanities"),
+    ]
+    paths = [path for group in config["base"]["task"] for path in group["task"]]
+    assert len(set(paths)) == 57
+    assert catalogue.files(["gsm8k_abstain_sweep"])["gsm8k_abstain_sweep"]["base"] == (
+        "gsm8k/gsm8k.yaml"
+    )
+
+
+def test_a_tag_is_only_carried_over_whole(catalogue):
+    alone = catalogue.files(["gpqa_main_zeroshot_abstain"])
     assert "tag" not in alone["gpqa_main_zeroshot_abstain"]
-    whole = variant_files(["gpqa"], index)
+    whole = catalogue.files(["gpqa_abstain"])
     assert len(whole) == 15
     assert all(config["tag"] == ["gpqa_abstain"] for config in whole.values())
 
@@ -125,9 +174,10 @@ def test_a_tag_that_is_partly_shipped_is_run_whole(index, tmp_path):
         ("truthfulqa", "truthfulqa_mc2"),
     ],
 )
-def test_refusals_name_task_and_reason(base, reason, index):
+@pytest.mark.parametrize("suffix", ["_abstain", "_closed", "_abstain_sweep"])
+def test_refusals_name_task_and_reason(base, reason, suffix, catalogue):
     with pytest.raises(UnsupportedTaskError, match=base) as error:
-        variant_files([base], index)
+        catalogue.files([base + suffix])
     assert reason in str(error.value)
 
 
@@ -173,7 +223,9 @@ def test_the_quick_lookup_finds_what_the_index_has(names, index):
         assert found[name].yaml_path == index[name].yaml_path
         assert found[name].tags == index[name].tags
     if "gpqa" not in names:
-        assert variant_files(names, found).keys() == variant_files(names, index).keys()
+        for suffix in ("_abstain", "_abstain_sweep"):
+            variants = [name + suffix for name in names]
+            assert Catalogue(found).files(variants) == Catalogue(index).files(variants)
 
 
 def test_new_writes_files_and_never_overwrites(tmp_path, capsys):
@@ -190,9 +242,9 @@ def test_new_writes_files_and_never_overwrites(tmp_path, capsys):
 def test_ls(capsys):
     assert main(["ls", "arc_easy", "wikitext", "ai2_arc"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[:3] for line in lines[:2]] == [
-        ["ai2_arc", "tag", "ai2_arc_abstain"],
-        ["arc_easy", "task", "arc_easy_abstain"],
+    assert [line.split() for line in lines[:2]] == [
+        ["ai2_arc", "tag", "_abstain", "_closed", "_abstain_sweep"],
+        ["arc_easy", "task", "_abstain", "_closed", "_abstain_sweep"],
     ]
     assert "loglikelihood_rolling" in lines[2]
     assert main(["ls", "no_such_*"]) == 1

@@ -1,6 +1,19 @@
 """Adapters to the harness's task classes; the only code here that knows them."""
 
+from lm_eval_abstain.tasks.closed_choice import ClosedMultipleChoice
+from lm_eval_abstain.tasks.closed_generation import ClosedGeneration
+from lm_eval_abstain.tasks.confidence_generation import ConfidenceGeneration
+from lm_eval_abstain.tasks.consistent_generation import ConsistentGeneration
 from lm_eval_abstain.tasks.open_choice import OpenMultipleChoice
 from lm_eval_abstain.tasks.open_generation import OpenGeneration
+from lm_eval_abstain.tasks.sweep import Sweep
 
-__all__ = ["OpenGeneration", "OpenMultipleChoice"]
+__all__ = [
+    "ClosedGeneration",
+    "ClosedMultipleChoice",
+    "ConfidenceGeneration",
+    "ConsistentGeneration",
+    "OpenGeneration",
+    "OpenMultipleChoice",
+    "Sweep",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +17,24 @@ from lm_eval_abstain.tasks.settings import RIGHT_OR_WRONG
 
 __all__ = [
     "TASKS_DIR",
-    "abstain_alias",
     "base_path",
     "check_folder",
     "definition",
     "headline_metric",
     "refusal",
+    "variant_alias",
 ]
 
 TASKS_DIR = Path(lm_eval.tasks.__file__).parent
 SUPPORTED = ("multiple_choice", "generate_until")
 
 
-def abstain_alias(alias: str) -> str:
-    """A variant's name in tables: "anatomy (abstain)", "mmlu (continuation, abstain)"."""
-    return f"{alias[:-1]}, abstain)" if alias.endswith(")") else f"{alias} (abstain)"
+def variant_alias(alias: str, label: str) -> str:
+    """A variant's name in tables: "anatomy (closed)", "mmlu (continuation, abstain)"."""
+    return f"{alias[:-1]}, {label})" if alias.endswith(")") else f"{alias} ({label})"
 
 
+@cache
 def base_path(path: Path) -> str:
     """How a task file names its base: relative to the harness's tasks, else absolute."""
     path = path.resolve()

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from lm_eval.api.instance import Instance
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 
-__all__ = ["Filtered", "apply_with_probe", "read_nothing", "reader_of", "selection_of"]
+__all__ = ["Filtered", "entry_for", "filter_each", "read_nothing", "reader_of", "selection_of"]
+
+Entry = TypeVar("Entry")
 
 # A character without meaning: what a filter makes of it is what it makes of no answer.
 PROBE = "\ue000"
@@ -32,37 +34,63 @@ class Filtered(NamedTuple):
     """A filtered response together with what it was made from.
 
     Attributes:
-        value: What the filter made of the response.
+        value: What the filter made of the text.
         name: The filter's name.
         raw: The response as it came.
+        text: The part of it that the filter read.
         unread: Whether the filter found no answer in it.
     """
 
     value: Any
     name: str
     raw: str
+    text: str
     unread: bool
 
 
-def apply_with_probe(instances: list[Instance], filters: list[Any]) -> None:
-    """Add to each filtered response the raw one, and whether the filter found anything.
+def filter_each(
+    instances: list[Instance], filters: list[Any], answer_part: Callable[[str], str]
+) -> list[Instance]:
+    """Filter every response by itself, and keep beside each result what it was made from.
 
-    Each filter is run once more, on a text that holds no answer: what comes out of it then is
+    The harness's filters end with one of a request's responses; here each one is a request of
+    its own. Each filter is also run on a text that holds no answer: what comes out of it then is
     what it puts in an answer's place. A filter that passes the text on has no such value.
 
     Args:
-        instances: The requests of a task, with their responses filtered.
+        instances: The requests of a task, with their responses. Each gets, under a filter's
+            name, a tuple of `Filtered`, one a response.
         filters: The harness's filter ensembles of the task.
+        answer_part: What the filters read of a response.
     """
+    alone = [
+        replace(instance, resps=[_part(raw, answer_part)], filtered_resps={})
+        for instance in instances
+        for raw in instance.resps
+    ]
     probes = [replace(instance, resps=[PROBE], filtered_resps={}) for instance in instances]
     for ensemble in filters:
+        ensemble.apply(alone)
         ensemble.apply(probes)
+    following = iter(alone)
     for instance, probe in zip(instances, probes):
-        for name, value in instance.filtered_resps.items():
-            nothing = probe.filtered_resps[name]
-            blank = isinstance(value, str) and not value.strip()
-            unread = blank or (PROBE not in str(nothing) and value == nothing)
-            instance.filtered_resps[name] = Filtered(value, name, instance.resps[0], unread)
+        own = [(raw, next(following)) for raw in instance.resps]
+        for name, nothing in probe.filtered_resps.items():
+            instance.filtered_resps[name] = tuple(
+                _filtered(name, raw, one, nothing) for raw, one in own
+            )
+    return instances
+
+
+def _part(raw: Any, answer_part: Callable[[str], str]) -> Any:
+    return answer_part(raw) if isinstance(raw, str) else raw
+
+
+def _filtered(name: str, raw: str, one: Instance, nothing: Any) -> Filtered:
+    value = one.filtered_resps[name]
+    blank = isinstance(value, str) and not value.strip()
+    unread = blank or (PROBE not in str(nothing) and value == nothing)
+    return Filtered(value, name, raw, one.resps[0], unread)
 
 
 def read_nothing(doc: Any, filters: list[Any]) -> list[Any]:
@@ -112,18 +140,26 @@ def reader_of(
     """
     if process_results is None:
         return None
-    for (place, name), reader in READERS.items():
-        if (
-            place in base
-            and not (place == "minerva_math" and "leaderboard" in base)
-            and (name == metric)
-        ):
-            function = process_results.__globals__.get(reader)
-            if function is None:
-                raise UnsupportedTaskError(
-                    task,
-                    f"its module has no function {reader!r} any more, by which lm-eval-abstain "
-                    "tells a wrong answer from none; install a version that supports this lm-eval.",
-                )
-            return lambda text: function(text) in ([], "[invalidanswer]")
+    reader = entry_for(READERS, base, metric)
+    if reader is None:
+        return None
+    function = process_results.__globals__.get(reader)
+    if function is None:
+        raise UnsupportedTaskError(
+            task,
+            f"its module has no function {reader!r} any more, by which lm-eval-abstain "
+            "tells a wrong answer from none; install a version that supports this lm-eval.",
+        )
+    return lambda text: function(text) in ([], "[invalidanswer]")
+
+
+def entry_for(table: Mapping[tuple[str, str], Entry], base: str, metric: str) -> Entry | None:
+    """The entry of a table for a base task, by a part of its module's path and the metric.
+
+    The leaderboard's folders are named like those that its tasks were made from.
+    """
+    for (place, name), entry in table.items():
+        of_leaderboard = "leaderboard" in base and "leaderboard" not in place
+        if place in base and name == metric and not of_leaderboard:
+            return entry
     return None

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.tasks.variants import about
 
 __all__ = ["to_yaml", "write_files"]
 
@@ -29,9 +30,7 @@ _Dumper.add_representer(list, _sequence)
 
 def to_yaml(config: Mapping[str, Any]) -> str:
     """The text of a task file: one line that says what it is, and its keys."""
-    name = str(config["task"] if "class" in config else config["group"])
-    base = config.get("base", f"the members of {name.removesuffix('_abstain')}")
-    lines = [f'# Open rubric (an "I don\'t know" option, penalised mistakes): {base}\n']
+    lines = [f"# {about(config)}\n"]
     for key, value in config.items():
         if isinstance(value, type):
             lines.append(f"{key}: !function lm_eval_abstain.tasks.{value.__name__}\n")

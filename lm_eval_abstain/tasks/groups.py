@@ -2,89 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lm_eval.config.group import GroupConfig
 from lm_eval.tasks._index import Entry, Kind
 
-from lm_eval_abstain.tasks.definition import abstain_alias
-from lm_eval_abstain.tasks.metrics import group_metrics
-from lm_eval_abstain.tasks.open_choice import OpenMultipleChoice
-from lm_eval_abstain.tasks.open_generation import OpenGeneration
-from lm_eval_abstain.tasks.open_task import OpenTask
+from lm_eval_abstain.rubric import STANDARD_TARGETS
+from lm_eval_abstain.tasks.definition import headline_metric, variant_alias
+from lm_eval_abstain.tasks.generation_task import GenerationTask
+from lm_eval_abstain.tasks.kinds import Variant
+from lm_eval_abstain.tasks.metrics import Aggregations, group_metrics
 
-__all__ = ["SUFFIX", "Index", "class_of", "group_config", "variant_members"]
+__all__ = ["SHARED", "Index", "aggregate_list", "aggregation_of", "group_config", "members"]
 
-SUFFIX = "_abstain"
 _GROUP_FIELDS = frozenset(GroupConfig.__dataclass_fields__)
+
+SHARED = ("weight_by_size", "filter_list")
+"""What a base group says of all its metrics."""
 
 Index = Mapping[str, Entry]
 
 
-def class_of(config: Mapping[str, Any]) -> type[OpenTask]:
-    """The class of a base task's variant."""
-    choice = config.get("output_type") == "multiple_choice"
-    return OpenMultipleChoice if choice else OpenGeneration
-
-
-def _classes_below(names: Iterable[str], index: Index) -> set[type[OpenTask]]:
-    """The classes of all tasks under some groups and tags."""
-    classes: set[type[OpenTask]] = set()
-    for name in names:
-        entry = index[name]
-        if entry.kind in (Kind.GROUP, Kind.TAG):
-            classes |= _classes_below(variant_members(entry), index)
-        else:
-            classes.add(class_of(entry.cfg or {}))
-    return classes
-
-
-def group_config(name: str, config: Mapping[str, Any], index: Index) -> dict[str, Any]:
+def group_config(
+    name: str, config: Mapping[str, Any], index: Index, variant: Variant
+) -> dict[str, Any]:
     """A group of the variants of a group's members, with its name and alias."""
     tasks = config.get("task") or []
-    aggregated = config.get("aggregate_metric_list") or []
-    aggregated = aggregated if isinstance(aggregated, list) else [aggregated]
-    shared: dict[str, Any] = {}
-    if not all(metric.get("weight_by_size", True) for metric in aggregated):
-        shared["weight_by_size"] = False
-    classes = _classes_below(_named(config), index)
-    if classes == {OpenGeneration}:  # of several filters a group may show one
-        filters = [metric["filter_list"] for metric in aggregated if metric.get("filter_list")]
-        if filters:
-            shared["filter_list"] = filters[0]
     group: dict[str, Any] = {"group": name}
     if "group_alias" in config:
-        group["group_alias"] = abstain_alias(config["group_alias"])
+        group["group_alias"] = variant_alias(config["group_alias"], variant.label)
     group["task"] = [
-        _member(member, index) for member in ([tasks] if isinstance(tasks, str) else tasks)
+        _member(member, index, variant) for member in ([tasks] if isinstance(tasks, str) else tasks)
     ]
-    reported = [cls.AGGREGATIONS for cls in sorted(classes, key=lambda cls: cls.__name__)]
-    group["aggregate_metric_list"] = [
-        {"metric": metric, **shared} for metric in group_metrics(reported)
-    ]
+    below = _tasks_below(_named(config), index)
+    kinds = dict.fromkeys((variant.class_of(task), headline_metric(task)) for task in below)
+    reported = [cls.reported(headline, STANDARD_TARGETS) for cls, headline in kinds]
+    written = all(issubclass(cls, GenerationTask) for cls, _ in kinds)
+    group["aggregate_metric_list"] = aggregate_list(reported, aggregation_of(config), written)
     version = (config.get("metadata") or {}).get("version")
     if version is not None:
         group["metadata"] = {"version": version}
     overrides = {key: value for key, value in config.items() if key not in _GROUP_FIELDS}
     overrides.pop("tag", None)
-    return {**group, "group": name + SUFFIX, **overrides}
+    return {**group, "group": name + variant.suffix, **overrides}
 
 
-def _member(member: str | dict[str, Any], index: Index) -> str | dict[str, Any]:
+def aggregation_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """How a base group aggregates its tasks: the keys of `SHARED` where they matter."""
+    aggregated = config.get("aggregate_metric_list") or []
+    aggregated = aggregated if isinstance(aggregated, list) else [aggregated]
+    shared: dict[str, Any] = {}
+    if not all(metric.get("weight_by_size", True) for metric in aggregated):
+        shared["weight_by_size"] = False
+    filters = [metric["filter_list"] for metric in aggregated if metric.get("filter_list")]
+    if filters:
+        shared["filter_list"] = filters[0]
+    return shared
+
+
+def aggregate_list(
+    reported: Sequence[Aggregations], shared: Mapping[str, Any], written: bool
+) -> list[dict[str, Any]]:
+    """The harness's `aggregate_metric_list` of a group.
+
+    Args:
+        reported: What each task in the group reports.
+        shared: How the group aggregates, see `aggregation_of`.
+        written: Whether all its tasks are for written answers: of several filters a group may
+            show one.
+    """
+    keys = shared if written else shared.keys() - {"filter_list"}
+    return [
+        {"metric": metric, **{key: shared[key] for key in keys}}
+        for metric in group_metrics(reported)
+    ]
+
+
+def _tasks_below(names: Iterable[str], index: Index) -> Iterator[Mapping[str, Any]]:
+    """The definitions of all tasks under some groups and tags."""
+    for name in names:
+        entry = index[name]
+        if entry.kind in (Kind.GROUP, Kind.TAG):
+            yield from _tasks_below(members(entry), index)
+        else:
+            yield entry.cfg or {}
+
+
+def _member(member: str | dict[str, Any], index: Index, variant: Variant) -> str | dict[str, Any]:
     if isinstance(member, str):
-        return member + SUFFIX
+        return member + variant.suffix
     if "group" in member:
         # A group written inside another one: the harness puts the outer name before its own.
-        inner = group_config(member["group"], member, index)
+        inner = group_config(member["group"], member, index, variant)
         return {**inner, "group": member["group"]} if "task" in member else inner
-    return {**member, "task": member["task"] + SUFFIX}
+    return {**member, "task": member["task"] + variant.suffix}
 
 
-def variant_members(entry: Entry) -> Iterable[str]:
+def members(entry: Entry) -> Iterable[str]:
     """The tasks, groups and tags that a group or tag names."""
     if entry.kind is Kind.TAG:
-        return entry.tags
+        return sorted(entry.tags)
     return _named(entry.cfg or {})
 
 

@@ -14,7 +14,7 @@ from lm_eval.tasks._index import Entry, TaskIndex
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from lm_eval_abstain.tasks.definition import TASKS_DIR
-from lm_eval_abstain.tasks.groups import variant_members
+from lm_eval_abstain.tasks.groups import members
 
 __all__ = ["find_entries"]
 
@@ -49,7 +49,7 @@ def find_entries(names: Iterable[str], include_paths: Iterable[Path] = ()) -> di
                 index.setdefault(name, found[name])
         if any(name not in index or index[name].yaml_path is None for name in wanted):
             return TaskIndex.build(roots)
-        wanted = {m for name in wanted for m in variant_members(index[name])} - set(index)
+        wanted = {m for name in wanted for m in members(index[name])} - set(index)
     return index
 
 

@@ -8,15 +8,16 @@ from typing import Any
 import lm_eval.tasks
 
 from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.tasks.data import forget
 from lm_eval_abstain.tasks.definition import check_folder
 from lm_eval_abstain.tasks.settings import Settings
-from lm_eval_abstain.tasks.variants import base_of, refusal_of, variant_entries
+from lm_eval_abstain.tasks.variants import Catalogue, base_of
 
 __all__ = ["TaskManager"]
 
 
 class TaskManager(lm_eval.tasks.TaskManager):
-    """`lm_eval.tasks.TaskManager` with `<base>_abstain` for every base that allows it.
+    """`lm_eval.tasks.TaskManager` with every variant (`<base>_abstain`, `<base>_closed`, ...).
 
     Takes the same arguments. Task files of your own (`include_path`) come first: a variant is
     only derived for a name that no file defines.
@@ -32,8 +33,8 @@ class TaskManager(lm_eval.tasks.TaskManager):
         paths = self.include_path or []
         for path in paths if isinstance(paths, (list, tuple)) else [paths]:
             check_folder(Path(path))
-        derived = variant_entries(self._index)
-        new = {name: entry for name, entry in derived.items() if name not in self._index}
+        self._catalogue = Catalogue(self._index)
+        new = self._catalogue.entries()
         self._index.update(new)
         kinds = {"GROUP": self._all_groups, "TAG": self._all_tags, "PY_TASK": self._all_subtasks}
         for name, entry in new.items():
@@ -51,7 +52,6 @@ class TaskManager(lm_eval.tasks.TaskManager):
         for name in [task_list] if isinstance(task_list, str) else task_list:
             base = base_of(name) if isinstance(name, str) else None
             if base is not None and name not in self._index:
-                reason = refusal_of(base, self._index)
-                if reason:
-                    raise UnsupportedTaskError(base, reason)
+                raise UnsupportedTaskError(base, str(self._catalogue.refusal(name)))
+        forget()
         return super().load(task_list)

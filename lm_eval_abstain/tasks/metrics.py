@@ -1,16 +1,15 @@
-"""The metrics that a variant reports, per document and aggregated."""
+"""The metrics that variants report, per document and aggregated."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lm_eval.api.metrics import mean
 
-from lm_eval_abstain.choice import Choice
 from lm_eval_abstain.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric, target_key
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_keys
@@ -18,13 +17,16 @@ if TYPE_CHECKING:
 __all__ = [
     "CHOICE_METRICS",
     "GENERATION_METRICS",
-    "HIGHER_IS_BETTER",
+    "LEDGER",
     "Aggregations",
     "SampleMetrics",
     "acc_answered",
-    "choice_metrics",
-    "generation_metrics",
     "group_metrics",
+    "higher_is_better",
+    "ledger_row",
+    "scores_at",
+    "shown_stakes",
+    "written_row",
 ]
 
 Aggregations = dict[str, Callable[..., float]]
@@ -43,34 +45,38 @@ def acc_answered(values: Sequence[float | None]) -> float:
     return sum(answered) / len(answered) if answered else math.nan
 
 
-_OUTCOMES: Aggregations = {"score": mean, "acc": mean, "error_rate": mean, "abstain_rate": mean}
+LEDGER: Aggregations = {
+    "acc": mean,
+    "error_rate": mean,
+    "abstain_rate": mean,
+    "acc_answered": acc_answered,
+}
+"""The metrics of `ledger_row`."""
 CHOICE_METRICS: Aggregations = {
-    **_OUTCOMES,
+    "score": mean,
+    **LEDGER,
     "abstain_prob": mean,
     "forced_acc": mean,
-    "acc_answered": acc_answered,
 }
-GENERATION_METRICS: Aggregations = {
-    **_OUTCOMES,
-    "unparsed_rate": mean,
-    "acc_answered": acc_answered,
-}
-HIGHER_IS_BETTER: dict[str, bool | None] = {
-    "score": True,
-    "acc": True,
-    "error_rate": False,
-    "abstain_rate": None,
-    "unparsed_rate": False,
-    "abstain_prob": None,
-    "forced_acc": True,
-    "acc_answered": True,
-}
+"""What multiple choice under the open rubric reports."""
+GENERATION_METRICS: Aggregations = {"score": mean, **LEDGER, "unparsed_rate": mean}
+"""What written answers under the open rubric report."""
+
+_LOWER = {"error_rate", "unparsed_rate", "aurc", "augrc", "ece", "brier"}
+_NEITHER = {"abstain_rate", "abstain_prob"}
+
+
+def higher_is_better(name: str) -> bool | None:
+    """Which way a metric is better; None for the rates that are neither."""
+    if name in _NEITHER or name.startswith("policy_coverage"):
+        return None
+    return name not in _LOWER
 
 
 def group_metrics(reported: Sequence[Aggregations]) -> list[str]:
     """The metrics of a group, from what its tasks report: those that all of them have.
 
-    A group's value is a weighted mean of its tasks' values, which is wrong for a ratio.
+    A group's value is a weighted mean of its tasks' values, which is wrong for ratios and curves.
     """
     first, *others = reported
     return [
@@ -101,63 +107,14 @@ class SampleMetrics(dict[str, Any]):
         return self._metrics.keys()
 
 
-def choice_metrics(rubric: Rubric, choice: Choice, forced: float, signature: str) -> SampleMetrics:
-    """The metrics of one document of a multiple-choice task.
+def ledger_row(outcome: Outcome) -> dict[str, Any]:
+    """One document's part in the rates: one-hot, and nothing in `acc_answered` if abstained.
 
     Args:
-        rubric: The stakes.
-        choice: What the model chose.
-        forced: 1 if the base task's metric says that the forced answer is right, else 0.
-        signature: The run's signature, to be logged.
+        outcome: Correct, wrong or abstained; see `Outcome.scored_as`.
     """
-    if choice.abstained:
-        outcome = Outcome.ABSTAINED
-    else:
-        outcome = Outcome.CORRECT if forced == 1.0 else Outcome.WRONG
-    return SampleMetrics(
-        metrics={
-            **_scored(rubric, outcome),
-            "abstain_prob": choice.probabilities[-1],
-            "forced_acc": forced,
-        },
-        facts={
-            **_facts(rubric, outcome, signature),
-            "option_probs": list(choice.probabilities),
-        },
-    )
-
-
-def generation_metrics(
-    rubric: Rubric,
-    outcome: Outcome,
-    policy: UnparsedPolicy,
-    signature: str,
-    facts: dict[str, Any],
-) -> SampleMetrics:
-    """The metrics of one document of a generative task, for one of its filters.
-
-    Args:
-        rubric: The stakes.
-        outcome: What became of the document.
-        policy: How it is scored where it holds no answer. Excluded, it only counts in
-            `unparsed_rate`: the harness aggregates each metric over the documents that have it.
-        signature: The run's signature, to be logged.
-        facts: What else is logged.
-    """
-    scored = outcome.scored_as(policy)
-    return SampleMetrics(
-        metrics={
-            **(_scored(rubric, scored) if scored else {}),
-            "unparsed_rate": float(outcome.answerless),
-        },
-        facts={**_facts(rubric, outcome, signature), **facts},
-    )
-
-
-def _scored(rubric: Rubric, outcome: Outcome) -> dict[str, Any]:
     correct = float(outcome is Outcome.CORRECT)
     return {
-        "score": rubric.points(outcome),
         "acc": correct,
         "error_rate": float(outcome is Outcome.WRONG),
         "abstain_rate": float(outcome is Outcome.ABSTAINED),
@@ -165,10 +122,39 @@ def _scored(rubric: Rubric, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _facts(rubric: Rubric, outcome: Outcome, signature: str) -> dict[str, Any]:
+def written_row(outcome: Outcome, policy: UnparsedPolicy) -> tuple[Outcome | None, dict[str, Any]]:
+    """What an outcome of a written answer is scored as, and the document's part in the rates.
+
+    Excluded, it only counts in `unparsed_rate`: the harness aggregates each metric over the
+    documents that have it.
+
+    Args:
+        outcome: What became of the document.
+        policy: How it is scored where it holds no answer.
+    """
+    scored = outcome.scored_as(policy)
+    row = {} if scored is None else ledger_row(scored)
+    return scored, {**row, "unparsed_rate": float(outcome.answerless)}
+
+
+def scores_at(
+    targets: Iterable[float], outcome: Outcome | Callable[[float], Outcome], name: str = "score"
+) -> dict[str, float]:
+    """One document's points at several targets, by metric name: `score_t00`, `score_t50`, ...
+
+    Args:
+        targets: The confidence targets.
+        outcome: The outcome; or what it is at a target.
+        name: The metric's name before the target.
+    """
     return {
-        "outcome": outcome.value,
-        "confidence_target": float(rubric.target),
-        "penalty": rubric.penalty,
-        "signature": signature,
+        f"{name}_{target_key(target)}": Rubric(target).points(
+            outcome if isinstance(outcome, Outcome) else outcome(target)
+        )
+        for target in targets
     }
+
+
+def shown_stakes(rubric: Rubric) -> dict[str, Any]:
+    """What is logged of the stakes that a prompt stated."""
+    return {"confidence_target": float(rubric.target), "penalty": rubric.penalty}

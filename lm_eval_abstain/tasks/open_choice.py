@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from lm_eval.api.instance import Instance
 
-from lm_eval_abstain.choice import choose
+from lm_eval_abstain.choice import Choice, choose
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.layout import Form, Question
 from lm_eval_abstain.options import Extended, Style, spaced
-from lm_eval_abstain.tasks.metrics import CHOICE_METRICS, choice_metrics
-from lm_eval_abstain.tasks.open_task import OpenTask
+from lm_eval_abstain.outcome import Outcome
+from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.tasks.metrics import (
+    CHOICE_METRICS,
+    Aggregations,
+    SampleMetrics,
+    ledger_row,
+    shown_stakes,
+)
+from lm_eval_abstain.tasks.variant_task import VariantTask
 
-__all__ = ["OpenMultipleChoice"]
+__all__ = ["OpenMultipleChoice", "choice_row"]
 
 
-class OpenMultipleChoice(OpenTask):
+class OpenMultipleChoice(VariantTask):
     """A multiple-choice task of the harness, with stakes and a way to say "I don't know".
 
     Everything is the base task's own but three things: the rubric's sentence before the final
@@ -26,7 +36,12 @@ class OpenMultipleChoice(OpenTask):
     `process_results` still says what is right, from the real options alone.
     """
 
-    AGGREGATIONS = CHOICE_METRICS
+    LABEL = "abstain"
+
+    @classmethod
+    def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:
+        """The metrics of multiple choice."""
+        return CHOICE_METRICS
 
     def _prepare(self) -> None:
         if self.multiple_input:
@@ -36,7 +51,7 @@ class OpenMultipleChoice(OpenTask):
                 "continuation; an abstain text has no prompt to stand in, and another "
                 "continuation's likelihood cannot be compared with theirs.",
             )
-        self.style = self._located(self._read_style)
+        self.style: Style = self._data.look("style", lambda: self._located(self._read_style))
         self._final: tuple[Any, Extended] | None = None  # the last document and its question
 
     def _read_style(self) -> Style:
@@ -48,7 +63,10 @@ class OpenMultipleChoice(OpenTask):
 
     def _signed(self) -> dict[str, str]:
         listed = self.style.form is not Form.UNLISTED
-        return {"idk": self.settings.idk_position if listed else "unlisted"}
+        return {
+            **self.settings.rubric.signature,
+            "idk": self.settings.idk_position if listed else "unlisted",
+        }
 
     @property
     def _layout(self) -> Style:
@@ -104,7 +122,7 @@ class OpenMultipleChoice(OpenTask):
         if self.settings.idk_position == "rotate":
             digest = hashlib.sha256(question.text.encode("utf-8")).digest()
             place = int.from_bytes(digest[:8], "big")
-        return self._located(self.style.extend, question, self.settings.rubric.abstain_text, place)
+        return self._located(self.style.extend, question, self.settings.rubric.option_text, place)
 
     # ------------------------------------------------------------------ requests
 
@@ -147,12 +165,43 @@ class OpenMultipleChoice(OpenTask):
                 abstain_loglik=abstain_loglik,
                 texts=texts,
                 # Where labels are scored, the abstain option's is as long as the others.
-                abstain_text=texts[-1] if labels else spaced(texts, rubric.abstain_text),
+                abstain_text=texts[-1] if labels else spaced(texts, rubric.option_text),
                 metric=self.headline,
             )
         except AbstainError as error:
             raise AbstainError(f"'{self.task_name}', document {doc}: {error}") from None
-        return choice_metrics(rubric, choice, float(base[self.headline]), self.signature)
+        metrics, facts = choice_row(rubric, choice, float(base[self.headline]))
+        return SampleMetrics(metrics, self._facts(facts))
+
+
+def choice_row(
+    rubric: Rubric, choice: Choice, forced: float
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One document's metrics, and what is logged beside them.
+
+    Args:
+        rubric: The stakes. Under a wording that is not about abstaining, its extra option is
+            one more wrong answer.
+        choice: What the model chose.
+        forced: 1 if the base task's metric says that the forced answer is right, else 0.
+    """
+    if choice.abstained:
+        outcome = Outcome.ABSTAINED if rubric.offers_abstention else Outcome.WRONG
+    else:
+        outcome = Outcome.CORRECT if forced == 1.0 else Outcome.WRONG
+    metrics = {
+        "score": rubric.points(outcome),
+        **ledger_row(outcome),
+        "abstain_prob": choice.probabilities[-1],
+        "forced_acc": forced,
+    }
+    facts = {
+        "outcome": outcome.value,
+        **shown_stakes(rubric),
+        "option_probs": list(choice.probabilities),
+        "confidence": None if math.isnan(choice.confidence) else choice.confidence,
+    }
+    return metrics, facts
 
 
 def _retarget(arguments: tuple[Any, ...], choice: str, renamed: str) -> tuple[Any, ...]:

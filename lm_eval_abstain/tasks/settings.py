@@ -5,17 +5,33 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from lm_eval_abstain.choice import LENGTHS
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import UNPARSED_POLICIES, UnparsedPolicy
-from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, DEFAULT_TARGET, Rubric
+from lm_eval_abstain.rubric import (
+    DEFAULT_ABSTAIN_TEXT,
+    DEFAULT_TARGET,
+    STANDARD_TARGETS,
+    Rubric,
+)
+from lm_eval_abstain.wordings import DEFAULT_WORDING
 
-__all__ = ["IDK_POSITIONS", "RIGHT_OR_WRONG", "Settings"]
+__all__ = ["IDK_POSITIONS", "KEYS", "RIGHT_OR_WRONG", "Settings", "check_targets"]
 
 IDK_POSITIONS = ("last", "rotate")
-KEYS = ("confidence_target", "abstain_text", "idk_position", "headline_metric", "unparsed")
+KEYS = (
+    "confidence_target",
+    "confidence_targets",
+    "wording",
+    "abstain_text",
+    "idk_position",
+    "headline_metric",
+    "unparsed",
+    "k",
+    "temperature",
+)
 RIGHT_OR_WRONG = (
     "exact_match",
     "math_verify",
@@ -35,17 +51,28 @@ class Settings:
     """The settings of one run, the same for every variant in it.
 
     Attributes:
-        rubric: The confidence target and the abstain text.
+        rubric: The confidence target, the wording and the abstain text.
+        targets: The targets of a sweep, in rising order.
         idk_position: Where the abstain option stands among the listed options: `last`, or
             `rotate` for a place that depends on a hash of the document.
         headline_metric: The base task's metric that says right or wrong; None for its own.
         unparsed: How generated text without an answer is scored.
+        k: How many samples a question the consistency mitigation draws; at least 2.
+        temperature: At which temperature; above 0.
     """
 
     rubric: Rubric = field(default_factory=Rubric)
+    targets: tuple[float, ...] = STANDARD_TARGETS
     idk_position: str = "last"
     headline_metric: str | None = None
     unparsed: UnparsedPolicy = "wrong"
+    k: int = 2
+    temperature: float = 0.7
+
+    @property
+    def rescored_targets(self) -> tuple[float, ...]:
+        """The targets that one run is rescored at: the standard ones and all that are named."""
+        return tuple(sorted({*STANDARD_TARGETS, *self.targets, float(self.rubric.target)}))
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, Any] | None) -> Settings:
@@ -79,8 +106,63 @@ class Settings:
             rubric=Rubric(
                 target=given.get("confidence_target", DEFAULT_TARGET),
                 abstain_text=given.get("abstain_text", DEFAULT_ABSTAIN_TEXT),
+                wording=given.get("wording", DEFAULT_WORDING),
             ),
+            targets=_targets(given.get("confidence_targets", STANDARD_TARGETS)),
             idk_position=position,
             headline_metric=metric,
             unparsed=unparsed,
+            k=_samples(given.get("k", cls.k)),
+            temperature=_temperature(given.get("temperature", cls.temperature)),
         )
+
+
+def check_targets(name: str, metadata: Mapping[str, Any], *, several: bool) -> None:
+    """Refuse one target for what asks at several, and the reverse; both may be given.
+
+    Args:
+        name: The variant, for the message.
+        metadata: The run's metadata.
+        several: Whether it is a sweep.
+
+    Raises:
+        AbstainError: Only the key for the other kind is there, and would do nothing.
+    """
+    needed, other = "confidence_target", "confidence_targets"
+    if several:
+        needed, other = other, needed
+    if other in metadata and needed not in metadata:
+        kind = "asks at several targets" if several else "states one target"
+        raise AbstainError(
+            f"'{name}' {kind}, and --metadata has {other}: give {needed} (a "
+            f"{'list' if several else 'number'}), for {'a sweep' if several else 'this task'}; "
+            f"{other} is for {'<base>_abstain' if several else '<base>_abstain_sweep'}."
+        )
+
+
+def _targets(value: Any) -> tuple[float, ...]:
+    """Several targets, each as strict as a single one."""
+    if not isinstance(value, (list, tuple)) or not value:
+        raise AbstainError(
+            f"confidence_targets must be a list such as [0, 0.5, 0.9], got {value!r}."
+        )
+    targets = [float(Rubric(target).target) for target in cast("list[Any]", value)]
+    if len(set(targets)) < len(targets):
+        raise AbstainError(f"confidence_targets names a target twice: {value!r}.")
+    return tuple(sorted(targets))
+
+
+def _samples(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 2:
+        raise AbstainError(
+            f"k, the samples a question, must be a whole number from 2, got {value!r}."
+        )
+    return value
+
+
+def _temperature(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise AbstainError(
+            f"temperature must be a number above 0, got {value!r}: at 0 all samples are the same."
+        )
+    return float(value)

@@ -1,4 +1,4 @@
-"""The harness's own `run` command, for any `<base>_abstain`.
+"""The harness's own `run` command, for any variant.
 
 The harness builds its task manager inside `run` and takes task files from `--include_path` alone,
 so the wrapper writes the files of the variants that are asked for into a folder and names it there.
@@ -20,10 +20,9 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.shipped import shipped_path
 from lm_eval_abstain.tasks.definition import TASKS_DIR, check_folder
 from lm_eval_abstain.tasks.files import write_files
-from lm_eval_abstain.tasks.groups import SUFFIX
 from lm_eval_abstain.tasks.lookup import find_entries
 from lm_eval_abstain.tasks.settings import Settings
-from lm_eval_abstain.tasks.variants import base_of, variant_entries, variant_files
+from lm_eval_abstain.tasks.variants import Catalogue, base_of, check_names
 
 __all__ = ["prepare"]
 
@@ -46,7 +45,8 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
     def given(key: str) -> Any:
         return getattr(args, key, None) or config.get(key)
 
-    Settings.from_metadata({**_mapping(given("model_args")), **_mapping(given("metadata"))})
+    metadata = {**_mapping(given("model_args")), **_mapping(given("metadata"))}
+    Settings.from_metadata(metadata)
     own = [Path(given("include_path"))] if given("include_path") else []
     for path in own:
         check_folder(path)
@@ -55,12 +55,14 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
     if any(base_of(name) and set(name) & set("*?[") for name in names):
         names = _expand(names, own)
         args.tasks = names
+    check_names(names, metadata)
     shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
     users = set(TaskIndex.build(own))
     defined = shipped | users
-    bases = [str(base_of(name)) for name in names if base_of(name) and name not in defined]
-    if bases:
-        files = variant_files(bases, find_entries(bases, own))
+    wanted = [name for name in names if base_of(name) and name not in defined]
+    if wanted:
+        entries = find_entries([str(base_of(name)) for name in wanted], own)
+        files = Catalogue(entries).files(wanted)
         # Shipped ones too: a tag's tasks must all name it. The later of two folders wins.
         write_files({n: file for n, file in files.items() if n not in users}, folder)
     args.include_path = [str(shipped_path()), str(folder), *map(str, own)]
@@ -70,10 +72,10 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
 def _expand(names: Iterable[str], own: list[Path]) -> list[str]:
     """Patterns over variants, resolved with the whole index of bases."""
     index = TaskIndex.build([TASKS_DIR, *own])
-    variants = sorted({*variant_entries(index), *(name for name in index if base_of(name))})
+    variants = sorted({*Catalogue(index).entries(), *filter(base_of, index)})
     resolved: list[str] = []
     for name in names:
-        matches = fnmatch.filter(variants, name) if name.endswith(SUFFIX) else [name]
+        matches = fnmatch.filter(variants, name) if base_of(name) else [name]
         if not matches:
             raise AbstainError(f"no variant matches {name!r}; 'lm-eval-abstain ls' lists them.")
         resolved += matches

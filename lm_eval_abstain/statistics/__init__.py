@@ -1,0 +1,57 @@
+"""Metrics, intervals and tests from outcomes and confidences; nothing here knows the harness."""
+
+from __future__ import annotations
+
+from lm_eval_abstain.statistics.counts import (
+    CODE,
+    ORDER,
+    Counts,
+    Design,
+    denominators,
+    metrics,
+    resample,
+)
+from lm_eval_abstain.statistics.curve_intervals import curve_interval
+from lm_eval_abstain.statistics.curves import (
+    ALWAYS_ABSTAIN,
+    ALWAYS_ANSWER,
+    augrc,
+    aurc,
+    best_threshold,
+    brier,
+    ece,
+    policy_counts,
+    policy_coverage,
+    policy_score,
+)
+from lm_eval_abstain.statistics.intervals import Interval, bootstrap, proportion
+from lm_eval_abstain.statistics.paired import Difference, holm, joint, mcnemar, paired_bootstrap
+
+__all__ = [
+    "ALWAYS_ABSTAIN",
+    "ALWAYS_ANSWER",
+    "CODE",
+    "ORDER",
+    "Counts",
+    "Design",
+    "Difference",
+    "Interval",
+    "augrc",
+    "aurc",
+    "best_threshold",
+    "bootstrap",
+    "brier",
+    "curve_interval",
+    "denominators",
+    "ece",
+    "holm",
+    "joint",
+    "mcnemar",
+    "metrics",
+    "paired_bootstrap",
+    "policy_counts",
+    "policy_coverage",
+    "policy_score",
+    "proportion",
+    "resample",
+]

@@ -1,0 +1,224 @@
+"""A run as six numbers: how many documents had each outcome, and every metric from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.outcome import UNPARSED_POLICIES, Outcome, UnparsedPolicy
+from lm_eval_abstain.rubric import Rubric
+
+__all__ = [
+    "CODE",
+    "MERGED",
+    "ORDER",
+    "Counts",
+    "Design",
+    "Floats",
+    "denominators",
+    "metrics",
+    "resample",
+]
+
+ORDER: tuple[Outcome, ...] = tuple(Outcome)
+"""The columns of every array of counts."""
+CODE: dict[Outcome, int] = {outcome: code for code, outcome in enumerate(ORDER)}
+"""The column of an outcome."""
+
+MERGED: npt.NDArray[np.int64] = np.array(
+    [
+        [int(column is (Outcome.UNPARSED if row.answerless else row)) for column in ORDER]
+        for row in ORDER
+    ]
+)
+"""`counts @ MERGED` has `empty` and `truncated` added to `unparsed`: every metric is the same, and
+a bootstrap has fewer kinds to draw."""
+
+Floats = npt.NDArray[np.float64]
+Design = Literal["stratified", "clustered"]
+"""What is drawn anew: documents within each subject, or whole subjects."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many documents had each outcome; the fields are in the order of `ORDER`."""
+
+    correct: int = 0
+    wrong: int = 0
+    abstained: int = 0
+    unparsed: int = 0
+    empty: int = 0
+    truncated: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome | str]) -> Counts:
+        """Count outcomes, named or as `Outcome`.
+
+        Raises:
+            AbstainError: A name is not that of an outcome.
+        """
+        counted = Counter(outcomes)
+        unknown = [name for name in counted if name not in CODE]
+        if unknown:
+            names = ", ".join(outcome.value for outcome in ORDER)
+            raise AbstainError(f"unknown outcome {unknown[0]!r}: it must be one of {names}.")
+        return cls(*(counted[outcome] for outcome in ORDER))
+
+    @classmethod
+    def from_array(cls, counts: npt.ArrayLike) -> Counts:
+        """The counts that an array of shape (6,) holds."""
+        return cls(*(int(count) for count in _outcome_columns(counts)))
+
+    @property
+    def array(self) -> npt.NDArray[np.int64]:
+        """The counts as an array of shape (6,)."""
+        return np.array(astuple(self), dtype=np.int64)
+
+    @property
+    def n(self) -> int:
+        """The number of documents."""
+        return int(self.array.sum())
+
+    def __add__(self, other: Counts) -> Counts:
+        """The counts of both runs' documents together."""
+        return Counts.from_array(self.array + other.array)
+
+
+def metrics(
+    counts: npt.ArrayLike, rubric: Rubric | float, unparsed: UnparsedPolicy = "wrong"
+) -> dict[str, Floats]:
+    """Every metric that outcomes decide.
+
+    Args:
+        counts: Shape (..., 6), not negative; they need not be whole numbers.
+        rubric: The stakes, or their confidence target in [0, 1).
+        unparsed: What documents without an answer are scored as. Excluded, they count in
+            `unparsed_rate` and in no other metric.
+
+    Returns:
+        Arrays of shape (...): `score` in [-λ, 1]; `acc`, `error_rate` and `abstain_rate`, which
+        add up to 1; `unparsed_rate`; `coverage`, answered / n; `acc_answered`, correct /
+        answered. A metric without a document to be measured on is NaN, never 0.
+
+    Raises:
+        AbstainError: The target is not in [0, 1), the policy is unknown, or the last axis does
+            not hold six counts.
+    """
+    penalty = (rubric if isinstance(rubric, Rubric) else Rubric(rubric)).penalty
+    correct, wrong, abstained, answerless, n = _parts(counts, unparsed)
+    answered = correct + wrong
+    scored = answered + abstained
+    return {
+        "score": _ratio(correct - penalty * wrong, scored),
+        "acc": _ratio(correct, scored),
+        "error_rate": _ratio(wrong, scored),
+        "abstain_rate": _ratio(abstained, scored),
+        "unparsed_rate": _ratio(answerless, n),
+        "acc_answered": _ratio(correct, answered),
+        "coverage": _ratio(answered, scored),
+    }
+
+
+def denominators(counts: npt.ArrayLike, unparsed: UnparsedPolicy = "wrong") -> dict[str, Floats]:
+    """How many documents each metric of `metrics` is measured on; arguments and shape as there."""
+    correct, wrong, abstained, _, n = _parts(counts, unparsed)
+    scored = dict.fromkeys(
+        ("score", "acc", "error_rate", "abstain_rate", "coverage"), correct + wrong + abstained
+    )
+    return {**scored, "unparsed_rate": n, "acc_answered": correct + wrong}
+
+
+def resample(
+    counts: npt.ArrayLike,
+    replicates: int,
+    rng: np.random.Generator,
+    design: Design = "stratified",
+) -> npt.NDArray[np.int64]:
+    """Bootstrap replicates of counts.
+
+    Drawing n documents with replacement and counting their kinds is one multinomial draw, so
+    this is the bootstrap over documents itself and not an approximation of it.
+
+    Args:
+        counts: Documents of each kind: shape (kinds,), or (subjects, kinds).
+        replicates: How many are drawn.
+        rng: The generator.
+        design: With subjects, "stratified" draws each subject's documents with its own n and
+            adds them up; "clustered" draws as many whole subjects as there are.
+
+    Returns:
+        Shape (replicates, kinds).
+
+    Raises:
+        AbstainError: A count is negative, nothing is to be drawn, or fewer than two subjects are
+            to be drawn from.
+    """
+    if replicates < 1:
+        raise AbstainError(f"replicates must be at least 1, got {replicates}.")
+    table = np.atleast_2d(np.asarray(counts, dtype=np.int64))
+    if table.min(initial=0) < 0:
+        raise AbstainError("counts must not be negative.")
+    if design == "clustered":
+        subjects = len(table)
+        if subjects < 2:
+            raise AbstainError("a clustered interval needs at least two subjects.")
+        drawn = rng.multinomial(subjects, np.full(subjects, 1 / subjects), size=replicates)
+        # As floats, which hold whole numbers exactly and are multiplied much faster.
+        return (drawn.astype(float) @ table.astype(float)).astype(np.int64)
+    total = np.zeros((replicates, table.shape[1]), dtype=np.int64)
+    for stratum in table:
+        seen = np.flatnonzero(stratum)  # a kind that was not seen costs no draw
+        if seen.size:
+            total[:, seen] += _draw(stratum[seen], replicates, rng)
+    return total
+
+
+def _draw(
+    counts: npt.NDArray[np.int64], replicates: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    n, kinds = int(counts.sum()), counts.size
+    if n > 8 * kinds:
+        return rng.multinomial(n, counts / n, size=replicates)
+    # The same draw, document by document: with nearly as many kinds as documents it is faster.
+    document = np.repeat(np.arange(kinds), counts)
+    drawn = document[rng.integers(n, size=(replicates, n))]
+    drawn += np.arange(0, replicates * kinds, kinds)[:, None]
+    return np.bincount(drawn.ravel(), minlength=replicates * kinds).reshape(replicates, kinds)
+
+
+def _parts(counts: npt.ArrayLike, unparsed: UnparsedPolicy) -> tuple[Floats, ...]:
+    """What is scored as correct, wrong and abstained; what held no answer; all."""
+    table = np.asarray(_outcome_columns(counts), dtype=float)
+    if unparsed not in UNPARSED_POLICIES:
+        raise AbstainError(
+            f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
+        )
+    columns = dict(zip(ORDER, np.moveaxis(table, -1, 0)))
+
+    def together(outcomes: Iterable[Outcome]) -> Floats:
+        return sum((columns[outcome] for outcome in outcomes), np.zeros(table.shape[:-1]))
+
+    scored = [
+        together(outcome for outcome in ORDER if outcome.scored_as(unparsed) is kind)
+        for kind in (Outcome.CORRECT, Outcome.WRONG, Outcome.ABSTAINED)
+    ]
+    return (*scored, together(o for o in ORDER if o.answerless), together(ORDER))
+
+
+def _outcome_columns(counts: npt.ArrayLike) -> npt.NDArray[Any]:
+    table = np.asarray(counts)
+    if table.shape[-1:] != (len(ORDER),):
+        raise AbstainError(
+            f"counts need {len(ORDER)} columns, one an outcome, got shape {table.shape}."
+        )
+    return table
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)

@@ -1,0 +1,181 @@
+"""How far a measured value may be from the true one: intervals of proportions and scores."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.outcome import UnparsedPolicy
+from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.statistics.counts import (
+    MERGED,
+    ORDER,
+    Design,
+    Floats,
+    denominators,
+    metrics,
+    resample,
+)
+
+__all__ = ["SEED", "Interval", "bootstrap", "critical", "percentiles", "proportion", "widened"]
+
+SEED = 0
+"""Of the generator where none is given: the same input gives the same interval."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A measured value and its confidence interval.
+
+    Attributes:
+        value: The value; NaN if there is no document to measure it on.
+        low: The lower limit.
+        high: The upper limit.
+        n: How many documents it is measured on: for `acc_answered` the answered ones.
+        level: How often, over many runs, such an interval holds the true value.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    level: float = 0.95
+
+
+def proportion(
+    successes: int,
+    n: int,
+    level: float = 0.95,
+    method: Literal["wilson", "exact"] = "wilson",
+) -> Interval:
+    """The interval of a proportion.
+
+    Source: Wilson (1927), whose interval is close to its level on average, and Clopper and
+    Pearson (1934), whose interval is never below it and wider ("exact").
+
+    Args:
+        successes: How many of the n.
+        n: How many at all; for 0 the value is NaN and the interval [0, 1].
+        level: In (0, 1).
+        method: "wilson" or "exact".
+
+    Raises:
+        AbstainError: Not 0 <= successes <= n, or the level is not in (0, 1).
+    """
+    if not 0 <= successes <= n:
+        raise AbstainError(f"successes must be between 0 and n, got {successes} of {n}.")
+    square = critical(level)
+    if n == 0:
+        return Interval(math.nan, 0.0, 1.0, 0, level)
+    value = successes / n
+    if method == "exact":
+        # Imported where it is needed: it takes longer than all else that a rescore imports.
+        from scipy.special import betaincinv
+
+        tail = (1 - level) / 2
+        low = float(betaincinv(successes, n - successes + 1, tail)) if successes else 0.0
+        high = float(betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
+        return Interval(value, low, high, n, level)
+    center = (successes + square / 2) / (n + square)
+    half = math.sqrt(square * (successes * (1 - value) + square / 4)) / (n + square)
+    # At the ends the formula gives 0 and 1 but for rounding.
+    low = center - half if successes else 0.0
+    high = center + half if successes < n else 1.0
+    return Interval(value, low, high, n, level)
+
+
+def bootstrap(
+    counts: npt.ArrayLike,
+    target: float,
+    unparsed: UnparsedPolicy = "wrong",
+    level: float = 0.95,
+    replicates: int = 10_000,
+    rng: np.random.Generator | None = None,
+    design: Design = "stratified",
+) -> dict[str, Interval]:
+    """Percentile intervals of every metric that outcomes decide.
+
+    The bootstrap knows no outcome that it has not seen: where all documents had one outcome, its
+    intervals have no width. So each interval also covers what the value would be if z² more
+    documents (3.84 at 95%) had come, all of one outcome, whichever that is. For 0 or n of n this
+    is the limit of Wilson's interval; where an outcome was seen more than a few times the
+    bootstrap's interval is the wider one. A replicate in which a metric is undefined (nothing
+    answered) counts as below the lower and above the upper limit, as it could be anything.
+
+    Args:
+        counts: Shape (6,), or (subjects, 6) of a pooled group.
+        target: The confidence target t, in [0, 1).
+        unparsed: What documents without an answer are scored as.
+        level: In (0, 1).
+        replicates: How many are drawn.
+        rng: The generator; without one the same counts give the same intervals.
+        design: With subjects, "stratified" keeps the subjects and draws documents in each
+            (how would other questions on these subjects do?), "clustered" draws subjects (how
+            would other subjects do?).
+
+    Returns:
+        An interval for each key of `metrics`.
+
+    Raises:
+        AbstainError: See `metrics` and `resample`; or the level is not in (0, 1).
+    """
+    table = np.atleast_2d(np.asarray(counts, dtype=np.int64))
+    pooled = table.sum(axis=0)
+    values = metrics(pooled, target, unparsed)
+    more = metrics(pooled + critical(level) * np.eye(len(ORDER)), target, unparsed)
+    drawn = resample(table @ MERGED, replicates, rng or np.random.default_rng(SEED), design)
+    drawn = metrics(drawn, target, unparsed)
+    sizes = denominators(pooled, unparsed)
+    least = {"score": -Rubric(target).penalty}
+    return {
+        name: Interval(
+            float(value),
+            *widened(percentiles(drawn[name], level, least.get(name, 0.0), 1.0), more[name]),
+            int(sizes[name]),
+            level,
+        )
+        for name, value in values.items()
+    }
+
+
+def percentiles(drawn: Floats, level: float, least: float, most: float) -> tuple[float, float]:
+    """The limits of a percentile interval.
+
+    Args:
+        drawn: Shape (replicates,); NaN could be anything between `least` and `most`.
+        level: In (0, 1).
+        least: The smallest value that there can be.
+        most: The largest.
+    """
+    tail = (1 - level) / 2
+    undefined = np.isnan(drawn)
+    if not undefined.any():
+        low, high = np.quantile(drawn, [tail, 1 - tail])
+        return float(low), float(high)
+    low = np.quantile(np.where(undefined, least, drawn), tail)
+    high = np.quantile(np.where(undefined, most, drawn), 1 - tail)
+    return float(low), float(high)
+
+
+def widened(limits: tuple[float, float], more: Floats) -> tuple[float, float]:
+    """The limits, moved outwards to hold all of `more`; NaN in it is passed over."""
+    low, high = limits
+    return float(np.nanmin(more, initial=low)), float(np.nanmax(more, initial=high))
+
+
+def critical(level: float) -> float:
+    """z², the square of the normal quantile of a two-sided interval: 3.84 at 0.95.
+
+    Raises:
+        AbstainError: The level is not in (0, 1).
+    """
+    if not 0 < level < 1:
+        hint = f" Did you mean {level / 100:g}?" if 1 < level < 100 else ""
+        raise AbstainError(f"level must be in (0, 1), got {level!r}.{hint}")
+    return NormalDist().inv_cdf((1 + level) / 2) ** 2
