@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from lm_eval_abstain.statistics.counts import (
-    CODE,
-    ORDER,
-    Counts,
-    Design,
-    denominators,
-    metrics,
-    resample,
-)
+from lm_eval_abstain.statistics.counts import CODE, ORDER, Counts, denominators, metrics
 from lm_eval_abstain.statistics.curve_intervals import curve_interval
 from lm_eval_abstain.statistics.curves import (
     ALWAYS_ABSTAIN,
@@ -26,6 +18,7 @@ from lm_eval_abstain.statistics.curves import (
 )
 from lm_eval_abstain.statistics.intervals import Interval, bootstrap, proportion
 from lm_eval_abstain.statistics.paired import Difference, holm, joint, mcnemar, paired_bootstrap
+from lm_eval_abstain.statistics.resampling import Design, resample
 
 __all__ = [
     "ALWAYS_ABSTAIN",

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.statistics.counts import Design, Floats, resample
+from lm_eval_abstain.statistics.counts import Floats
 from lm_eval_abstain.statistics.intervals import SEED, Interval, critical, percentiles, widened
 from lm_eval_abstain.statistics.levels import Levels, checked
+from lm_eval_abstain.statistics.resampling import Design, resample
 
 __all__ = ["curve_interval"]
 

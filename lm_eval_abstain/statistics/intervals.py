@@ -13,15 +13,8 @@ import numpy.typing as npt
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import UnparsedPolicy
 from lm_eval_abstain.rubric import Rubric
-from lm_eval_abstain.statistics.counts import (
-    MERGED,
-    ORDER,
-    Design,
-    Floats,
-    denominators,
-    metrics,
-    resample,
-)
+from lm_eval_abstain.statistics.counts import ORDER, Floats, denominators, metrics
+from lm_eval_abstain.statistics.resampling import MERGED, Design, resample
 
 __all__ = ["SEED", "Interval", "bootstrap", "critical", "percentiles", "proportion", "widened"]
 

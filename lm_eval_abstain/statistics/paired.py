@@ -12,8 +12,9 @@ import numpy.typing as npt
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import UnparsedPolicy
 from lm_eval_abstain.rubric import Rubric
-from lm_eval_abstain.statistics.counts import MERGED, ORDER, Design, Floats, metrics, resample
+from lm_eval_abstain.statistics.counts import ORDER, Floats, metrics
 from lm_eval_abstain.statistics.intervals import SEED, critical, percentiles, widened
+from lm_eval_abstain.statistics.resampling import MERGED, Design, resample
 
 __all__ = ["Difference", "holm", "joint", "mcnemar", "paired_bootstrap"]
 

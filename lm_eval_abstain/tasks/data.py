@@ -1,8 +1,8 @@
 """One data set for all variants of a base task in a run.
 
 A sweep asks the same documents under several rubrics. They are loaded, processed and looked at
-once: it is faster, and where a base task shuffles while it processes (GPQA shuffles the options), two
-variants would otherwise be asked different questions under the same number.
+once: it is faster, and where a base task shuffles while it processes (GPQA shuffles the options),
+two variants would otherwise be asked different questions under the same number.
 """
 
 from __future__ import annotations
