@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lm_eval_abstain._version import __version__
+from lm_eval_abstain.commands import audit, rescore
 from lm_eval_abstain.errors import AbstainError
 
 __all__ = ["main"]
@@ -39,6 +40,13 @@ examples:
 
   another confidence target, in prompt and score together
     $ lm-eval-abstain run ... --tasks mmlu_abstain --metadata '{"confidence_target": 0.9}'
+
+  does the model act on the stakes?
+    $ lm-eval-abstain run ... --tasks mmlu_abstain_sweep --log_samples --output_path out
+    $ lm-eval-abstain audit out
+
+  new scores from logged samples, of plain tasks too, without the model
+    $ lm-eval-abstain rescore out --target 0.5 --target 0.9
 
 settings in --metadata:
   confidence_target   t in [0, 1): a mistake costs t/(1 - t) points (default 0.75, 3 points)
@@ -118,6 +126,17 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     add.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     add.add_argument("--include_path", type=Path, help="task files of your own")
     add.set_defaults(func=_new)
+    for name, module, summary in (
+        ("rescore", rescore, "new scores from logged samples, no model"),
+        ("audit", audit, "whether a model acts on the stakes that it is told, from a sweep"),
+    ):
+        add = commands.add_parser(
+            name,
+            help=summary,
+            description=module.DESCRIPTION,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(add)
     add = commands.add_parser("demo", help="a real model on real questions, on this machine")
     from lm_eval_abstain.demo.arguments import add_arguments
 

@@ -44,8 +44,9 @@ def commands(
             *("lm-eval-abstain", "run", "--model", "dummy", "--include_path", own_tasks),
             # The first pattern is of a variant that no file holds; the harness expands the other.
             *("--tasks", "cop[a]_abstain,own_quiz,own_quiz_abstain", "mmlu_sociology_abst*"),
-            *("gsm8k_abstain", "gsm8k_cot_zeroshot_abstain"),
-            *("--metadata", '{"confidence_target": 0.9}', "--log_samples", "--output_path"),
+            *("gsm8k_abstain", "gsm8k_cot_zeroshot_abstain", "mmlu_virology_abstain_sweep"),
+            *("--metadata", '{"confidence_target": 0.9, "confidence_targets": [0.5, 0.9]}'),
+            *("--log_samples", "--output_path"),
         ),
         "listed": ("lm-eval", "ls", "tasks", *include),
         "validated": (
@@ -67,6 +68,7 @@ class Finished:
 
     def __init__(self, process: Any, folder: Path) -> None:
         assert process.returncode == 0, process.stderr[-3000:]
+        self.folder = folder
         self.table: str = process.stdout
         [path] = folder.rglob("results_*.json")
         self.file: dict[str, Any] = json.loads(path.read_text())
@@ -253,6 +255,7 @@ def test_patterns_over_variants(wrapped: Finished) -> None:
     assert set(wrapped.samples) == {
         *("copa_abstain", "own_quiz", "own_quiz_abstain", "mmlu_sociology_abstain"),
         *("gsm8k_abstain", "gsm8k_cot_zeroshot_abstain"),
+        *(f"mmlu_virology_{variant}" for variant in ("closed", "abstain_t50", "abstain_t90")),
     }
 
 
@@ -321,6 +324,39 @@ def test_written_answers(shipped: Finished, wrapped: Finished) -> None:
             assert sample["outcome"] == "unparsed"
             assert sample["signature"].startswith(f"rubric:open|t:{target}|wording:paper-v1|unpa")
             assert not {"outcome", "reading", "base_metric", "penalty"} & set(sample["metrics"])
+
+
+# ---------------------------------------------------------------------- without the model
+
+
+def test_a_run_is_rescored_to_its_own_numbers(wrapped: Finished, run_command: Run) -> None:
+    process = run_command("lm-eval-abstain", "rescore", wrapped.folder, "--format", "json")
+    assert process.returncode == 0, process.stderr
+    rows = json.loads(process.stdout)["scores"]
+    for task in ("copa_abstain", "own_quiz_abstain", "mmlu_virology_abstain_t50"):
+        [row] = [row for row in rows if row["task"] == task]
+        for metric in ("score", "acc", "error_rate", "abstain_rate"):
+            value = row[metric]["value"]
+            assert value == pytest.approx(wrapped.results[task][f"{metric},none"]), (task, metric)
+    closed = {row["target"]: row for row in rows if row["task"] == "mmlu_virology_closed"}
+    found = wrapped.results["mmlu_virology_closed"]
+    for target, key in ((0, "t00"), (0.5, "t50"), (0.75, "t75"), (0.9, "t90")):
+        for metric in ("score", "policy_score", "policy_coverage"):
+            value = closed[target][metric]["value"]
+            assert value == pytest.approx(found[f"{metric}_{key},none"]), (target, metric)
+        for metric in ("aurc", "augrc", "ece", "brier"):
+            value = closed[target][metric]["value"]
+            assert value == pytest.approx(found[f"{metric},none"]), metric
+
+
+def test_a_sweep_is_audited(wrapped: Finished, run_command: Run) -> None:
+    process = run_command("lm-eval-abstain", "audit", wrapped.folder, "--format", "json")
+    assert process.returncode == 0, process.stderr
+    audits = json.loads(process.stdout)["audits"]
+    [audit] = [one for one in audits if "mmlu_virology" in json.dumps(one)]
+    assert "undecided" in json.dumps(audit)  # a handful of documents decides nothing
+    process = run_command("lm-eval-abstain", "audit", wrapped.folder)
+    assert "Verdict: undecided" in process.stdout
 
 
 # ---------------------------------------------------------------------- ls, validate

@@ -1,0 +1,105 @@
+"""`lm-eval-abstain audit`: does a model act on the stakes that it is told?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.outcome import UNPARSED_POLICIES
+
+if TYPE_CHECKING:
+    from lm_eval_abstain.audit import Audit, Brief
+    from lm_eval_abstain.audit.alignment import Found
+
+__all__ = ["DESCRIPTION", "add_arguments", "run"]
+
+DESCRIPTION = """\
+Says of each sweep in the logged samples (<base>_abstain_sweep, run with --log_samples) whether the
+model acts on the stakes that the prompt states: whether it answers less as a mistake costs more,
+and whether what it answers is right as often as the stated target asks.
+"""
+_FORMATS = ("table", "markdown", "json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("path", nargs="+", type=Path, metavar="DIR", help="folders or files")
+    parser.add_argument(
+        "--level",
+        type=float,
+        default=0.95,
+        help="how sure each verdict has to be (default: 0.95)",
+    )
+    parser.add_argument(
+        "--unparsed",
+        choices=UNPARSED_POLICIES,
+        default=UNPARSED_POLICIES[0],
+        help="what documents without an answer are scored as (default: wrong)",
+    )
+    parser.add_argument(
+        "--skip-bad",
+        action="store_true",
+        help="leave out samples that cannot be read, and say how many and why",
+    )
+    parser.add_argument("--format", choices=_FORMATS, default="table", help="default: table")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Read, audit, print.
+
+    Raises:
+        AbstainError: Something cannot be read, or there is nothing that can be audited.
+    """
+    from lm_eval_abstain.audit import audit, brief
+    from lm_eval_abstain.audit.alignment import find_sweeps
+    from lm_eval_abstain.samples import load_samples
+
+    if not 0 < args.level < 1:
+        raise AbstainError(f"--level must be between 0 and 1, got {args.level:g}.")
+    samples = load_samples(args.path, skip_bad=args.skip_bad)
+    found = find_sweeps(samples)
+    whole, parts = _whole_and_parts(found)
+    audits = [audit(sweep, args.level, args.unparsed) for sweep in whole]
+    members = [brief(sweep, args.level, args.unparsed) for sweep in parts]
+    notes = [*samples.notes, *(f"not audited: {reason}" for reason in found.refused)]
+    if samples.skipped:
+        counts = ", ".join(f"{reason}: {count}" for reason, count in samples.skipped.items())
+        notes.append(f"skipped {sum(samples.skipped.values())} samples ({counts})")
+    sys.stdout.write(_text(audits, members, notes, args.format))
+
+
+def _whole_and_parts(found: Found) -> tuple[list[Any], list[Any]]:
+    """What is audited in full: the outermost groups, and tasks of no group; and the rest."""
+    pools = [pool.sweep for pool in found.pools if pool.outermost]
+    held = {id(sweep) for pool in found.pools for sweep in pool.members}
+    inner = [pool.sweep for pool in found.pools if not pool.outermost]
+    alone = [sweep for sweep in found.sweeps if id(sweep) not in held]
+    return [*pools, *alone], [*inner, *(sweep for sweep in found.sweeps if id(sweep) in held)]
+
+
+def _text(audits: list[Audit], members: list[Brief], notes: list[str], how: str) -> str:
+    from lm_eval_abstain.audit import record
+    from lm_eval_abstain.audit.tabular import audit_text, members_text
+
+    if how == "json":
+        content = {
+            "audits": [record(one) for one in audits],
+            "members": [record(one) for one in members],
+            "notes": notes,
+        }
+        return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    markdown = how == "markdown"
+    blocks = [audit_text(one, markdown=markdown) for one in audits]
+    if members:
+        blocks.append(members_text(members, markdown=markdown))
+    return "\n".join([*blocks, *_lines(notes)])
+
+
+def _lines(notes: Iterable[str]) -> list[str]:
+    return [f"note: {note}\n" for note in notes]

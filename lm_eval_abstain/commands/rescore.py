@@ -1,0 +1,147 @@
+"""`lm-eval-abstain rescore`: new scores from logged samples, no model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.outcome import UNPARSED_POLICIES
+
+if TYPE_CHECKING:
+    from lm_eval_abstain.rescoring import Scores
+
+__all__ = ["DESCRIPTION", "add_arguments", "run"]
+
+DESCRIPTION = """\
+Scores logged samples at any confidence target, without running the model again: output folders
+of the harness (--log_samples), of variants and of plain tasks; result files of MMLU-Pro; reports of
+SWE-bench; CSV and JSON Lines files in columns that you name.
+"""
+_FORMATS = ("table", "markdown", "csv", "json", "results")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("path", nargs="+", type=Path, metavar="DIR", help="folders or files")
+    parser.add_argument(
+        "--target",
+        action="append",
+        type=float,
+        metavar="T",
+        help="a confidence target in [0, 1); may be repeated (default: the target that was shown; "
+        "0, 0.5, 0.75 and 0.9 for the closed rubric)",
+    )
+    parser.add_argument(
+        "--unparsed",
+        choices=UNPARSED_POLICIES,
+        default=UNPARSED_POLICIES[0],
+        help="what documents without an answer are scored as (default: wrong)",
+    )
+    parser.add_argument(
+        "--columns",
+        metavar="ROLE=COLUMN,...",
+        help="for CSV and JSON Lines: id, model, task, and outcome, or answer and gold; confidence",
+    )
+    parser.add_argument(
+        "--curve-intervals",
+        action="store_true",
+        help="intervals for aurc, augrc, ece and brier, too; takes seconds",
+    )
+    parser.add_argument(
+        "--skip-bad",
+        action="store_true",
+        help="leave out samples that cannot be read, and say how many and why",
+    )
+    parser.add_argument(
+        "--totals",
+        action="store_true",
+        help="print only groups, and tasks that are in none",
+    )
+    parser.add_argument("--format", choices=_FORMATS, default=None, help="default: table")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write to a file; its ending .md, .csv or .json chooses the format, and "
+        "results*.json the harness's own. With --format results and several models: a folder",
+    )
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Read, score, print.
+
+    Raises:
+        AbstainError: Something cannot be read, scored or written.
+    """
+    # Here, so that the other commands need not wait for numpy.
+    from lm_eval_abstain.rescoring import rescore
+    from lm_eval_abstain.rescoring.printing import remarks, text_of
+    from lm_eval_abstain.samples import load_samples, parse_columns
+
+    samples = load_samples(
+        args.path,
+        columns=parse_columns(args.columns) if args.columns else None,
+        skip_bad=args.skip_bad,
+    )
+    scores = rescore(
+        samples, args.target, unparsed=args.unparsed, curve_intervals=args.curve_intervals
+    )
+    if args.totals:
+        scores = scores.totals()
+    how: Any = args.format or _format_of(args.output)
+    if how == "results":
+        _write_results(scores, args.output)
+    elif args.output is None:
+        sys.stdout.write(text_of(scores, how))
+    else:
+        _write(args.output, text_of(scores, how))
+    if how in ("csv", "results"):  # which have no place for them
+        for line in remarks(scores):
+            print(line, file=sys.stderr)
+
+
+def _format_of(output: Path | None) -> str:
+    """The format that a file's name asks for."""
+    if output is None:
+        return "table"
+    if output.name.startswith("results") and output.suffix == ".json":
+        return "results"
+    return {".md": "markdown", ".csv": "csv", ".json": "json"}.get(output.suffix, "table")
+
+
+def _write_results(scores: Scores, output: Path | None) -> None:
+    from lm_eval_abstain.rescoring.results import results_of
+
+    models = list(dict.fromkeys(score.model for score in scores.scores))
+    if len(models) > 1 and (output is None or output.suffix):
+        raise AbstainError(
+            f"the harness writes one results file a model, and there are {len(models)} "
+            f"({', '.join(models)}): give a folder with -o."
+        )
+    for model in models:
+        text = json.dumps(results_of(scores, model), indent=2, ensure_ascii=False) + "\n"
+        if output is None:
+            sys.stdout.write(text)
+        elif output.suffix:
+            _write(output, text)
+        else:
+            time = datetime.now().isoformat().replace(":", "-")
+            safe = re.sub(r"[\"<>:/|\\?*\[\]]+", "__", model)  # as the harness names its folders
+            _write(output / safe / f"results_{time}.json", text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise AbstainError(f"{path} cannot be written: {error}") from None
+    print(path, file=sys.stderr)
