@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lm_eval_abstain._version import __version__
@@ -11,6 +12,8 @@ from lm_eval_abstain.outcome import Outcome, outcome_of
 from lm_eval_abstain.rubric import Rubric
 
 if TYPE_CHECKING:
+    from lm_eval_abstain.rescoring import rescore
+    from lm_eval_abstain.samples import load_samples
     from lm_eval_abstain.tasks.manager import TaskManager
 
 __all__ = [
@@ -23,14 +26,21 @@ __all__ = [
     "UnsupportedTaskError",
     "__version__",
     "detect_abstention",
+    "load_samples",
     "outcome_of",
+    "rescore",
 ]
 
 
-def __getattr__(name: str) -> object:
-    # The core must not import the harness, which takes seconds and brings in datasets.
-    if name == "TaskManager":
-        from lm_eval_abstain.tasks.manager import TaskManager
+# Where the others are: the core must not import the harness, which takes seconds, nor need numpy.
+_ELSEWHERE = {
+    "TaskManager": "lm_eval_abstain.tasks.manager",
+    "load_samples": "lm_eval_abstain.samples",
+    "rescore": "lm_eval_abstain.rescoring",
+}
 
-        return TaskManager
+
+def __getattr__(name: str) -> object:
+    if name in _ELSEWHERE:
+        return getattr(import_module(_ELSEWHERE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from lm_eval_abstain.abstention import Kind, Reading
 from lm_eval_abstain.outcome import Outcome
 
-__all__ = ["outcome_of_response", "outcome_of_samples"]
+__all__ = ["outcome_of_response", "outcome_of_samples", "word_for_word"]
 
 
 def outcome_of_response(
@@ -59,3 +60,9 @@ def outcome_of_samples(outcomes: Sequence[Outcome], same: Callable[[int, int], b
         return Outcome.ABSTAINED
     answerless = [one for one in outcomes if one.answerless]
     return answerless[0] if answerless else outcomes[answered[0]]
+
+
+def word_for_word(value: Any, reading: Reading) -> bool:
+    """Whether a filtered response is nothing but the words that were read in it."""
+    bare = str(value).strip(" \n.\"'").casefold()
+    return bool(reading.phrase) and bare == reading.phrase.casefold()

@@ -111,9 +111,9 @@ def read_confidence(text: str) -> StatedConfidence:
     Read are per cent ("85%", "85 per cent", "eighty-five percent"), fractions ("0.85"), numbers
     out of 10 or 100 ("85/100"), a bare number from 2 to 100 as the per cent that were asked for,
     and words with an agreed probability ("almost certain"). A bare 1 may be either end of
-    either scale, a range is no number, and 150% is none that a confidence can be: they are read as None.
-    Finished reasoning is not looked at. Where nothing stands behind the word "confidence", a
-    sentence like "I'm 85% sure" counts.
+    either scale, a range is no number, and 150% is none that a confidence can be: these are
+    read as None. Finished reasoning is not looked at. Where nothing stands behind the word
+    "confidence", a sentence like "I'm 85% sure" counts.
 
     Args:
         text: The model's whole output.

@@ -51,7 +51,7 @@ def commands(
         "listed": ("lm-eval", "ls", "tasks", *include),
         "validated": (
             *("lm-eval", "validate", *include),
-            *("--tasks", "mmlu_abstain,arc_easy_abstain,leaderboard_bbh_abstain"),
+            *("--tasks", "mmlu_abstain,arc_easy_closed,leaderboard_bbh_abstain,mmlu_abstain_sweep"),
         ),
     }
 
@@ -365,7 +365,12 @@ def test_a_sweep_is_audited(wrapped: Finished, run_command: Run) -> None:
 def test_the_harness_lists_the_shipped_variants(commands: Commands) -> None:
     process, _ = commands["listed"].result()
     assert process.returncode == 0, process.stderr
-    for name in ["mmlu_abstain", "mmlu_stem_tasks_abstain", "mmlu_anatomy_abstain"]:
+    for name in [
+        "mmlu_abstain",
+        "mmlu_stem_tasks_closed",
+        "gsm8k_confidence",
+        "mmlu_abstain_sweep",
+    ]:
         assert re.search(rf"\| *{name} *\|", process.stdout), name
 
 

@@ -15,6 +15,7 @@ from test_gpqa import always_right
 from lm_eval_abstain import AbstainError, Rubric, TaskManager, UnsupportedTaskError
 from lm_eval_abstain.cli import main
 from lm_eval_abstain.shipped import shipped_path
+from lm_eval_abstain.tasks import Sweep
 from lm_eval_abstain.tasks.data import forget
 
 pytestmark = pytest.mark.usefixtures("in_hub")
@@ -87,6 +88,11 @@ def test_a_group_s_own_settings_reach_its_tasks(load: Load) -> None:
     base = load("leaderboard_mmlu_pro")
     for task in tasks_below(load("leaderboard_mmlu_pro_abstain_sweep")).values():
         assert task.config.num_fewshot == base.config.num_fewshot == 5
+
+
+def test_a_sweep_by_another_name_is_refused() -> None:
+    with pytest.raises(AbstainError, match=r"ends in _abstain_sweep or .*, not 'mine'"):
+        Sweep({"task": "mine", "base": "arc/arc_easy.yaml"})
 
 
 def test_with_samples_drawn(load: Load) -> None:

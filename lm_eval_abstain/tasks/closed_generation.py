@@ -34,9 +34,7 @@ class ClosedGeneration(GenerationTask):
     def _signed(self) -> dict[str, str]:
         return {"rubric": "closed", **super()._signed()}
 
-    def _row(
-        self, doc: dict[str, Any], judged: list[Judged]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
         scored, rates = written_row(one.outcome, self.settings.unparsed)
         scores = {} if scored is None else scores_at(self.settings.rescored_targets, scored)

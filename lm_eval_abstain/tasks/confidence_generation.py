@@ -59,9 +59,7 @@ class ConfidenceGeneration(StatedGeneration):
             return replace(judged, outcome=Outcome.UNPARSED)
         return judged
 
-    def _row(
-        self, doc: dict[str, Any], judged: list[Judged]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
         stated = read_confidence(one.response.raw)
         answered = one.outcome in (Outcome.CORRECT, Outcome.WRONG)

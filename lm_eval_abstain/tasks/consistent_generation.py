@@ -88,9 +88,7 @@ class ConsistentGeneration(OpenGeneration):
             )
         return super().apply_filters()
 
-    def _row(
-        self, doc: dict[str, Any], judged: list[Judged]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         outcome = outcome_of_samples(
             [one.outcome for one in judged],
             lambda one, other: self._agree(judged[one].response, judged[other].response),

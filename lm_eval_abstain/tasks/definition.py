@@ -11,9 +11,9 @@ import lm_eval.tasks
 import yaml
 from lm_eval.tasks._yaml_loader import load_yaml
 
+from lm_eval_abstain.base_task import RIGHT_OR_WRONG
 from lm_eval_abstain.choice import LENGTHS
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.tasks.settings import RIGHT_OR_WRONG
 
 __all__ = [
     "TASKS_DIR",

@@ -1,19 +1,19 @@
-"""Whether a base task found an answer in a response, and which of several it takes.
+"""Whether a base task found an answer in a response.
 
-Both are asked of the harness's own definition: its filters are run, not imitated.
+That is asked of the harness's own definition: its filters are run, not imitated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from lm_eval.api.instance import Instance
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 
-__all__ = ["Filtered", "entry_for", "filter_each", "read_nothing", "reader_of", "selection_of"]
+__all__ = ["Filtered", "entry_for", "filter_each", "read_nothing", "reader_of"]
 
 Entry = TypeVar("Entry")
 
@@ -99,26 +99,6 @@ def read_nothing(doc: Any, filters: list[Any]) -> list[Any]:
     for ensemble in filters:
         ensemble.apply([probe])
     return list(probe.filtered_resps.values())
-
-
-def selection_of(
-    filter_list: list[Mapping[str, Any]] | None,
-) -> dict[str, Literal["first", "last"]]:
-    """Which of several answers each filter takes, by the filter's name.
-
-    The first filter of a chain that searches decides: the harness's regex filters take the first
-    match unless `group_select` is -1. A chain that does not search leaves the whole text, of
-    which the end counts.
-    """
-    chosen: dict[str, Literal["first", "last"]] = {}
-    for chain in filter_list or []:
-        chosen[chain["name"]] = "last"
-        for step in chain["filter"]:
-            searches = "regex_pattern" in step or "regex_pattern_to_value" in step
-            if searches:
-                chosen[chain["name"]] = "last" if step.get("group_select", 0) == -1 else "first"
-                break
-    return chosen
 
 
 def reader_of(

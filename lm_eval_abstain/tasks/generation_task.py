@@ -6,25 +6,17 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from lm_eval_abstain.abstention import Reading, detect_abstention
+from lm_eval_abstain.base_task import selection_of, token_limit
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.ledger import outcome_of_response
+from lm_eval_abstain.ledger import outcome_of_response, word_for_word
 from lm_eval_abstain.outcome import Outcome
 from lm_eval_abstain.phrases import DETECTOR_VERSION
 from lm_eval_abstain.reasoning import is_cut_off
-from lm_eval_abstain.tasks.extraction import (
-    Filtered,
-    filter_each,
-    read_nothing,
-    reader_of,
-    selection_of,
-)
+from lm_eval_abstain.tasks.extraction import Filtered, filter_each, read_nothing, reader_of
 from lm_eval_abstain.tasks.metrics import SampleMetrics
 from lm_eval_abstain.tasks.variant_task import VariantTask
 
 __all__ = ["GenerationTask", "Judged"]
-
-# What the harness's model classes generate at most where neither task nor user says.
-DEFAULT_TOKEN_LIMIT = 256
 
 
 @dataclass(frozen=True)
@@ -107,14 +99,12 @@ class GenerationTask(VariantTask):
             return super().process_results(doc, results)
         (responses,) = results
         judged = [self._judge(doc, response) for response in responses]
-        metrics, facts = self._row(doc, judged)
+        metrics, facts = self._row(judged)
         # The harness logs what it was handed; a reader wants what the filter made.
         values = [one.response.value for one in judged]
         return SampleMetrics(metrics, self._facts({"filtered_resps": values, **facts}))
 
-    def _row(
-        self, doc: dict[str, Any], judged: list[Judged]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         """One document's metrics, and what is logged beside them."""
         raise NotImplementedError
 
@@ -140,16 +130,15 @@ class GenerationTask(VariantTask):
             unread=unread,
             cut=is_cut_off(response.raw, self._token_limit),
             # Word for word: a likeness such as BLEU's would call an abstention right.
-            named=self.headline == "exact_match" and _same(response.value, reading.phrase),
+            named=self.headline == "exact_match" and word_for_word(response.value, reading),
         )
         return Judged(outcome, correct, reading, response)
 
     @property
     def _token_limit(self) -> int:
-        """The most tokens that a response could have; a backend's own default may be another."""
-        given = {**(self.config.metadata or {}), **(self.config.generation_kwargs or {})}
-        names = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")
-        return int(next((given[n] for n in names if given.get(n)), DEFAULT_TOKEN_LIMIT))
+        return token_limit(
+            {**(self.config.metadata or {}), **(self.config.generation_kwargs or {})}
+        )
 
     def _correct(self, doc: dict[str, Any], value: Any) -> bool:
         """What the base task's headline metric says of a filtered response."""
@@ -160,8 +149,3 @@ class GenerationTask(VariantTask):
                 f"document, which is neither right nor wrong: {doc}"
             )
         return bool(score)
-
-
-def _same(value: Any, phrase: str) -> bool:
-    """Whether a filtered response is a phrase and nothing else."""
-    return bool(phrase) and str(value).strip(" \n.\"'").casefold() == phrase.casefold()

@@ -87,9 +87,7 @@ class OpenGeneration(StatedGeneration):
     def _asked(self) -> str:
         return self.settings.rubric.abstain_text
 
-    def _row(
-        self, doc: dict[str, Any], judged: list[Judged]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
         rubric = self.settings.rubric
         scored, rates = written_row(one.outcome, self.settings.unparsed)

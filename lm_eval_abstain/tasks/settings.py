@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from lm_eval_abstain.base_task import RIGHT_OR_WRONG
 from lm_eval_abstain.choice import LENGTHS
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import UNPARSED_POLICIES, UnparsedPolicy
@@ -18,7 +19,7 @@ from lm_eval_abstain.rubric import (
 )
 from lm_eval_abstain.wordings import DEFAULT_WORDING
 
-__all__ = ["IDK_POSITIONS", "KEYS", "RIGHT_OR_WRONG", "Settings", "check_targets"]
+__all__ = ["IDK_POSITIONS", "KEYS", "Settings", "check_targets"]
 
 IDK_POSITIONS = ("last", "rotate")
 KEYS = (
@@ -32,18 +33,6 @@ KEYS = (
     "k",
     "temperature",
 )
-RIGHT_OR_WRONG = (
-    "exact_match",
-    "math_verify",
-    "exact_match_original",
-    "prompt_level_strict_acc",
-    "prompt_level_loose_acc",
-    "bleu_acc",
-    "rouge1_acc",
-    "rouge2_acc",
-    "rougeL_acc",
-)
-"""The harness's metrics of generated text whose value for one document is 0 or 1."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from lm_eval.api.group import Group
 from lm_eval.config.group import AggMetricConfig, GroupConfig
 from lm_eval.tasks._index import Kind
 
+from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric import target_key
 from lm_eval_abstain.tasks.definition import base_path, definition, variant_alias
 from lm_eval_abstain.tasks.generation_task import GenerationTask
@@ -46,11 +47,13 @@ class Sweep(Group):
         check_targets(name, metadata, several=True)
         settings = Settings.from_metadata(metadata)
         super().__init__(name=name, metadata=metadata)
-        kind = next(kind for suffix, kind in SWEEPS.items() if name.endswith(suffix))
-        rounds = [_Round(CLOSED, "", metadata, settings)]
+        asked = next((kind for suffix, kind in SWEEPS.items() if name.endswith(suffix)), None)
+        if asked is None:
+            raise AbstainError(f"the name of a sweep ends in {' or '.join(SWEEPS)}, not {name!r}.")
+        rounds = [_Round(CLOSED, "", metadata)]
         for target in settings.targets:
             stated = {**metadata, "confidence_target": target}
-            rounds.append(_Round(kind, f"_{target_key(target)}", stated, settings))
+            rounds.append(_Round(asked, f"_{target_key(target)}", stated))
         for one in rounds:
             self.add(one.build(config["base"], {}))
 
@@ -63,13 +66,11 @@ class _Round:
         variant: The kind of variant.
         key: What its names have behind those of the variant.
         metadata: Those of its tasks.
-        settings: Those of the sweep.
     """
 
     variant: Variant
     key: str
     metadata: dict[str, Any]
-    settings: Settings
 
     def build(self, node: Node, overrides: Mapping[str, Any]) -> Group | VariantTask:
         if isinstance(node, str):
