@@ -56,8 +56,8 @@ def policy_row(
     Args:
         targets: The confidence targets.
         outcome: What became of the answer, if it is given: correct, wrong or abstained.
-        confidence: In [0, 1]; None where there is none: the document then keeps its outcome at
-            every target, and has no part in the curves.
+        confidence: In [0, 1]; None where nothing is answered or no confidence is known: the
+            document then keeps its outcome at every target, and has no part in the curves.
 
     Returns:
         `policy_score_*`, `policy_coverage_*` (1 if answered), and for each curve metric the pair
@@ -68,9 +68,7 @@ def policy_row(
         withheld = confidence is not None and confidence <= target
         return Outcome.ABSTAINED if withheld else outcome
 
-    pair = None
-    if confidence is not None and outcome is not Outcome.ABSTAINED:
-        pair = (confidence, float(outcome is Outcome.CORRECT))
+    pair = None if confidence is None else (confidence, float(outcome is Outcome.CORRECT))
     return {
         **scores_at(targets, at, "policy_score"),
         **{
