@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lm_eval_abstain._version import __version__
-from lm_eval_abstain.commands import audit, rescore
+from lm_eval_abstain.commands import audit, report, rescore
 from lm_eval_abstain.errors import AbstainError
 
 __all__ = ["main"]
@@ -47,6 +47,9 @@ examples:
 
   new scores from logged samples, of plain tasks too, without the model
     $ lm-eval-abstain rescore out --target 0.5 --target 0.9
+
+  one page about all runs, to open in a browser
+    $ lm-eval-abstain report out other_model -o report.html
 
 settings in --metadata:
   confidence_target   t in [0, 1): a mistake costs t/(1 - t) points (default 0.75, 3 points)
@@ -129,6 +132,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     for name, module, summary in (
         ("rescore", rescore, "new scores from logged samples, no model"),
         ("audit", audit, "whether a model acts on the stakes that it is told, from a sweep"),
+        ("report", report, "one page about all runs, and its pictures"),
     ):
         add = commands.add_parser(
             name,

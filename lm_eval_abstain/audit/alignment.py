@@ -32,6 +32,22 @@ class Found:
     pools: tuple[Pool, ...]
     refused: tuple[str, ...]
 
+    @property
+    def whole(self) -> list[Sweep]:
+        """What is audited in full: the outermost groups, and tasks of no group."""
+        outermost = [pool.sweep for pool in self.pools if pool.outermost]
+        return outermost + [sweep for sweep in self.sweeps if id(sweep) not in self._held]
+
+    @property
+    def parts(self) -> list[Sweep]:
+        """The rest: groups and tasks that an outermost group holds."""
+        inner = [pool.sweep for pool in self.pools if not pool.outermost]
+        return inner + [sweep for sweep in self.sweeps if id(sweep) in self._held]
+
+    @property
+    def _held(self) -> set[int]:
+        return {id(sweep) for pool in self.pools for sweep in pool.members}
+
 
 @dataclass(frozen=True)
 class _Key:

@@ -7,14 +7,13 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import UNPARSED_POLICIES
 
 if TYPE_CHECKING:
     from lm_eval_abstain.audit import Audit, Brief
-    from lm_eval_abstain.audit.alignment import Found
 
 __all__ = ["DESCRIPTION", "add_arguments", "run"]
 
@@ -64,7 +63,7 @@ def run(args: argparse.Namespace) -> None:
         raise AbstainError(f"--level must be between 0 and 1, got {args.level:g}.")
     samples = load_samples(args.path, skip_bad=args.skip_bad)
     found = find_sweeps(samples)
-    whole, parts = _whole_and_parts(found)
+    whole, parts = found.whole, found.parts
     audits = [audit(sweep, args.level, args.unparsed) for sweep in whole]
     members = [brief(sweep, args.level, args.unparsed) for sweep in parts]
     notes = [*samples.notes, *(f"not audited: {reason}" for reason in found.refused)]
@@ -72,15 +71,6 @@ def run(args: argparse.Namespace) -> None:
         counts = ", ".join(f"{reason}: {count}" for reason, count in samples.skipped.items())
         notes.append(f"skipped {sum(samples.skipped.values())} samples ({counts})")
     sys.stdout.write(_text(audits, members, notes, args.format))
-
-
-def _whole_and_parts(found: Found) -> tuple[list[Any], list[Any]]:
-    """What is audited in full: the outermost groups, and tasks of no group; and the rest."""
-    pools = [pool.sweep for pool in found.pools if pool.outermost]
-    held = {id(sweep) for pool in found.pools for sweep in pool.members}
-    inner = [pool.sweep for pool in found.pools if not pool.outermost]
-    alone = [sweep for sweep in found.sweeps if id(sweep) not in held]
-    return [*pools, *alone], [*inner, *(sweep for sweep in found.sweeps if id(sweep) in held)]
 
 
 def _text(audits: list[Audit], members: list[Brief], notes: list[str], how: str) -> str:

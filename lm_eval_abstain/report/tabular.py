@@ -1,0 +1,101 @@
+"""Tables as plain texts, and how names and numbers are written in a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lm_eval_abstain.statistics import Interval
+
+__all__ = ["Column", "Table", "cell", "clean", "listed", "short", "table_of"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        heading: Its heading.
+        numeric: Whether it holds numbers, which are set to the right.
+    """
+
+    heading: str
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is shown; the first cell of each row names the row.
+
+    Attributes:
+        caption: What it shows.
+        columns: The columns.
+        rows: The cells.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def table_of(caption: str, records: Sequence[Mapping[str, Any]]) -> Table:
+    """Records as a table; their keys are the headings.
+
+    Columns that are empty throughout are left out.
+
+    Args:
+        caption: What the table shows.
+        records: One mapping a row; see `cell` for the values.
+    """
+    columns: list[Column] = []
+    cells: list[list[str]] = []
+    for key in dict.fromkeys(key for record in records for key in record):
+        values = [record.get(key) for record in records]
+        texts = [cell(value) for value in values]
+        if any(texts):
+            columns.append(Column(key, not any(isinstance(value, str) for value in values)))
+            cells.append(texts)
+    return Table(caption, tuple(columns), tuple(zip(*cells)))
+
+
+def cell(value: Any) -> str:
+    """A value as it is shown: four decimals, an interval behind its value, n/a for NaN.
+
+    Args:
+        value: A text, a truth value, a number, an `Interval`, or None, which is an empty cell.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Interval):
+        limits = "" if math.isnan(value.low) else f" [{value.low:.3f}, {value.high:.3f}]"
+        return f"{cell(float(value.value))}{limits}"
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return "n/a" if math.isnan(value) else f"{value:.4f}"
+    return clean(str(value))
+
+
+def clean(text: str) -> str:
+    """A name without characters that show nothing or turn the text around.
+
+    Names come from files, and whoever wrote them may not wish well.
+    """
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def short(name: str, size: int = 36) -> str:
+    """The end of a name, which tells checkpoints apart, for where there is little room."""
+    name = clean(name)
+    return name if len(name) <= size else f"…{name[1 - size :]}"
+
+
+def listed(names: Iterable[str], most: int = 8) -> str:
+    """Some names in a sentence, and how many more there are."""
+    every = [clean(name) for name in names]
+    more = f" and {len(every) - most} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
