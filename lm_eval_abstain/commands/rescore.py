@@ -49,6 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="for CSV and JSON Lines: id, model, task, and outcome, or answer and gold; confidence",
     )
     parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="instead of scores, how models that were asked the same differ on the same "
+        "documents, and each model's other runs from its closed one: paired intervals and tests, "
+        "corrected for their number",
+    )
+    parser.add_argument(
         "--curve-intervals",
         action="store_true",
         help="intervals for aurc, augrc, ece and brier, too; takes seconds",
@@ -82,8 +89,8 @@ def run(args: argparse.Namespace) -> None:
         AbstainError: Something cannot be read, scored or written.
     """
     # Here, so that the other commands need not wait for numpy.
-    from lm_eval_abstain.rescoring import rescore
-    from lm_eval_abstain.rescoring.printing import remarks, text_of
+    from lm_eval_abstain.rescoring import compare, rescore
+    from lm_eval_abstain.rescoring.printing import comparisons_text, remarks, text_of
     from lm_eval_abstain.samples import load_samples, parse_columns
 
     samples = load_samples(
@@ -91,18 +98,22 @@ def run(args: argparse.Namespace) -> None:
         columns=parse_columns(args.columns) if args.columns else None,
         skip_bad=args.skip_bad,
     )
+    how: Any = args.format or _format_of(args.output)
+    if args.compare:
+        if how == "results" or args.totals or args.curve_intervals:
+            raise AbstainError("--compare goes with neither --format results, --totals nor curves.")
+        found = compare(samples, args.target, unparsed=args.unparsed)
+        _put(args.output, comparisons_text(found, how))
+        return
     scores = rescore(
         samples, args.target, unparsed=args.unparsed, curve_intervals=args.curve_intervals
     )
     if args.totals:
         scores = scores.totals()
-    how: Any = args.format or _format_of(args.output)
     if how == "results":
         _write_results(scores, args.output)
-    elif args.output is None:
-        sys.stdout.write(text_of(scores, how))
     else:
-        _write(args.output, text_of(scores, how))
+        _put(args.output, text_of(scores, how))
     if how in ("csv", "results"):  # which have no place for them
         for line in remarks(scores):
             print(line, file=sys.stderr)
@@ -136,6 +147,13 @@ def _write_results(scores: Scores, output: Path | None) -> None:
             time = datetime.now().isoformat().replace(":", "-")
             safe = re.sub(r"[\"<>:/|\\?*\[\]]+", "__", model)  # as the harness names its folders
             _write(output / safe / f"results_{time}.json", text)
+
+
+def _put(output: Path | None, text: str) -> None:
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        _write(output, text)
 
 
 def _write(path: Path, text: str) -> None:

@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from lm_eval_abstain.samples import Group, Samples
 
-__all__ = ["Part", "parts_of"]
+__all__ = ["RUN", "Part", "parts_of"]
 
-_RUBRIC = ("rubric", "t", "wording", "text", "k")  # these parts of a signature
+RUN = ("rubric", "t", "wording", "text", "k")
+"""The parts of a signature that say what the model was asked."""
 
 Indices = npt.NDArray[np.int64]
 
@@ -118,7 +119,7 @@ def _pools(
     pools: dict[tuple[str, tuple[str, ...]], list[Part]] = defaultdict(list)
     for name in names:
         for part in tasks.get(name, ()):
-            rubric = tuple(part.signature.get(key, "") for key in _RUBRIC)
+            rubric = tuple(part.signature.get(key, "") for key in RUN)
             pools[part.filter, rubric].append(part)
     for (name, rubric), pool in list(pools.items()):
         if len({part.name for part in pool}) < len(pool):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
+from lm_eval_abstain.rescoring.compare import Comparison
 from lm_eval_abstain.rescoring.rescore import Scores
 from lm_eval_abstain.rescoring.score import CONFIDENCE_METRICS, KEYS, Score
 from lm_eval_abstain.rubric import Rubric
-from lm_eval_abstain.statistics import Interval
+from lm_eval_abstain.statistics import Difference, Interval
 from lm_eval_abstain.tables import TableFormat, jsonable, render
 
-__all__ = ["remarks", "text_of"]
+__all__ = ["comparisons_text", "remarks", "text_of"]
 
 _HEADINGS = {
     "task": "task",
@@ -61,6 +63,39 @@ def text_of(scores: Scores, how: TableFormat) -> str:
             blocks.append(render(confidence, how))
     ending = "\n\n" if how == "markdown" else "\n"
     return "\n".join([*blocks, "".join(f"{line}{ending}" for line in remarks(scores))])
+
+
+def comparisons_text(comparisons: Sequence[Comparison], how: TableFormat) -> str:
+    """Comparisons in one of the formats; for people one column a difference and one a p-value."""
+    if how in ("csv", "json"):
+        return render([one.record() for one in comparisons], how)
+    rows = [
+        {
+            **{key: one.record()[key] for key in ("task", "filter", "one", "other")},
+            "t": Rubric(one.target).target_text,
+            "n": one.n,
+            "score: other - one [95%]": _interval(one.score),
+            "p": _p(one.score.p),
+            "acc: other - one [95%]": _interval(one.acc),
+            "p (McNemar)": _p(one.acc.p),
+        }
+        for one in comparisons
+    ]
+    ending = (
+        f"p-values are corrected after Holm for {len(comparisons)} comparisons; documents are "
+        "paired, and drawn within each task.\n"
+    )
+    return f"{render(rows, how)}\n{ending}"
+
+
+def _interval(difference: Difference) -> Interval:
+    return Interval(
+        difference.value, difference.low, difference.high, difference.n, difference.level
+    )
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _row(score: Score) -> dict[str, Any]:
