@@ -112,5 +112,30 @@ def test_the_command(two_models, capsys):
     assert {"task", "one", "other", "t", "n", "score", "score_p", "acc_p"} <= set(rows[0])
     assert main(["rescore", *folders, "--compare"]) == 0
     assert "corrected after Holm for 5 comparisons" in capsys.readouterr().out
-    assert main(["rescore", *folders, "--compare", "--totals"]) == 1
+    assert main(["rescore", *folders, "--compare", "--format", "results"]) == 1
     assert "--compare goes with" in capsys.readouterr().err
+
+
+def test_totals_alone_are_corrected_for_fewer(tmp_path):
+    runs = [
+        {
+            f"{task}_closed": (signature(None), outcomes(seed + place, 60, weights))
+            for place, task in enumerate(("quiz", "trivia"))
+        }
+        for seed, weights in ((1, [6, 4, 0, 0]), (5, [4, 6, 0, 0]))
+    ]
+    folders = [run_folder(tmp_path, model, run) for model, run in zip(("a", "b"), runs)]
+    for folder, model, run in zip(folders, ("a", "b"), runs):
+        sizes = {task: len(rows) for task, (_, rows) in run.items()}
+        write_results(folder, sizes, groups={"both_closed": list(sizes)}, model=model)
+    samples = load_samples(folders)
+    every, totals = compare(samples, [0.5]), compare(samples, [0.5], totals=True)
+    assert [c.task for c in every] == ["quiz", "trivia", "both"]
+    [total] = totals
+    assert (total.task, total.n) == ("both", 120)
+    assert total.score.value == every[-1].score.value
+    assert total.acc.p <= every[-1].acc.p
+    # Pooled over both tasks, one document at a time.
+    pairs = [(a, b) for task in runs[0] for a, b in zip(runs[0][task][1], runs[1][task][1])]
+    points = [POINTS.get(b, -1) - POINTS.get(a, -1) for a, b in pairs]
+    assert total.score.value == pytest.approx(sum(points) / 120)

@@ -100,9 +100,9 @@ def run(args: argparse.Namespace) -> None:
     )
     how: Any = args.format or _format_of(args.output)
     if args.compare:
-        if how == "results" or args.totals or args.curve_intervals:
-            raise AbstainError("--compare goes with neither --format results, --totals nor curves.")
-        found = compare(samples, args.target, unparsed=args.unparsed)
+        if how == "results" or args.curve_intervals:
+            raise AbstainError("--compare goes with neither --format results nor curves.")
+        found = compare(samples, args.target, unparsed=args.unparsed, totals=args.totals)
         _put(args.output, comparisons_text(found, how))
         return
     scores = rescore(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -84,6 +84,7 @@ def compare(
     *,
     unparsed: UnparsedPolicy = "wrong",
     level: float = 0.95,
+    totals: bool = False,
 ) -> list[Comparison]:
     """Compare models that were asked the same, and each model's other runs with its closed one.
 
@@ -96,6 +97,8 @@ def compare(
             0.75 and 0.9 where none was.
         unparsed: What documents without an answer are scored as.
         level: The level of the intervals, in (0, 1).
+        totals: Whether tasks that a group's total covers are left out: fewer comparisons, and
+            smaller corrected p-values.
 
     Raises:
         AbstainError: A target is not in [0, 1), or there are no two runs to compare.
@@ -105,7 +108,10 @@ def compare(
             f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
         )
     asked = None if targets is None else [float(Rubric(target).target) for target in targets]
-    found = list(_compared(samples, asked, unparsed, level))
+    parts, _ = parts_of(samples)
+    if totals:
+        parts = _totals(samples, parts)
+    found = list(_compared(samples, parts, asked, unparsed, level))
     if not found:
         raise AbstainError(
             "there is nothing to compare: give samples of several models on one task, or of one "
@@ -119,10 +125,20 @@ def compare(
     ]
 
 
+def _totals(samples: Samples, parts: Sequence[Part]) -> list[Part]:
+    """Groups, and tasks of no group."""
+    groups = [part for part in parts if part.group]
+    held = {(g.model, samples.tasks[samples.task[rows[0]]]) for g in groups for rows in g.rows}
+    return [part for part in parts if part.group or (part.model, part.name) not in held]
+
+
 def _compared(
-    samples: Samples, asked: list[float] | None, unparsed: UnparsedPolicy, level: float
+    samples: Samples,
+    parts: Sequence[Part],
+    asked: list[float] | None,
+    unparsed: UnparsedPolicy,
+    level: float,
 ) -> Iterator[Comparison]:
-    parts, _ = parts_of(samples)
     alike: dict[tuple[str, bool, str], list[Part]] = {}
     for part in parts:
         alike.setdefault((base_name(part.name), part.group, part.filter), []).append(part)
