@@ -19,7 +19,9 @@ KINDS = ("correct", "wrong", "abstained", "babble", "empty", "truncated", "refus
 
 FOLLOWED = {
     "Say in one line": "A kite is a light frame with cloth that the wind lifts",
-    "Write a short note": "moss likes shade and rain.",
+    # Long enough for IFEval's language detection, which guesses at random about short texts.
+    "Write a short note": "the moss on the old stone wall grows slowly in the shade and drinks the "
+    "rain that falls on it.",
     "Invite a friend": "The kettle is on and the garden is dry. See you soon.",
     "List two birds": '{"robin": "red", "crow": "black"}',
     "Give exactly 2": "* Warm air rises.\n* Clouds cool down.",
