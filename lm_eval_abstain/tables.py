@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from lm_eval_abstain.statistics import Interval
 
-__all__ = ["FORMATS", "TableFormat", "jsonable", "render"]
+__all__ = ["FORMATS", "TableFormat", "cell", "jsonable", "p_value", "printable", "render"]
 
 TableFormat = Literal["table", "markdown", "csv", "json"]
 FORMATS: tuple[TableFormat, ...] = ("table", "markdown", "csv", "json")
@@ -50,11 +50,11 @@ def render(
         return _csv(records, shown)
     if not records:
         return ""
-    cells = {key: [_cell(record.get(key)) for record in records] for key in shown}
+    cells = {key: [cell(record.get(key)) for record in records] for key in shown}
     shown = {key: heading for key, heading in shown.items() if any(cells[key])}
     rows = [[cells[key][row] for key in shown] for row in range(len(records))]
     right = [all(not isinstance(record.get(key), str) for record in records) for key in shown]
-    headings = [_printable(heading) for heading in shown.values()]
+    headings = [printable(heading) for heading in shown.values()]
     return (_markdown if how == "markdown" else _table)(headings, rows, right)
 
 
@@ -97,20 +97,30 @@ def _csv(records: Sequence[Record], columns: Mapping[str, str]) -> str:
     return file.getvalue()
 
 
-def _cell(value: Any) -> str:
+def p_value(p: float) -> str:
+    """A p-value as it is shown."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def cell(value: Any) -> str:
+    """A value as it is shown: four decimals, an interval behind its value, n/a for NaN.
+
+    Args:
+        value: A text, a truth value, a number, an `Interval`, or None, which is an empty cell.
+    """
     if value is None:
         return ""
     if isinstance(value, Interval):
         limits = "" if math.isnan(value.low) else f" [{value.low:.3f}, {value.high:.3f}]"
-        return f"{_cell(float(value.value))}{limits}"
+        return f"{cell(float(value.value))}{limits}"
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, float):
         return "n/a" if math.isnan(value) else f"{value:.4f}"
-    return _printable(str(value))
+    return printable(str(value))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A text without characters that a terminal would obey: names come from files."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 

@@ -13,13 +13,13 @@ from logged_files import choice, signature, variant, write_results, write_sample
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.base_task import selection_of
 from lm_eval_abstain.choice import LENGTHS, forced_answer
+from lm_eval_abstain.names import base_name
 from lm_eval_abstain.samples import Signature, load_samples
 from lm_eval_abstain.samples.building import document_hashes
 from lm_eval_abstain.samples.headline import headline
 from lm_eval_abstain.samples.lines import read_lines
 from lm_eval_abstain.samples.probabilities import forced_confidence
 from lm_eval_abstain.samples.problems import Problems
-from lm_eval_abstain.samples.runs import base_name
 from lm_eval_abstain.statistics import ORDER
 
 LOGLIK = st.floats(min_value=-50, max_value=0, allow_nan=False)

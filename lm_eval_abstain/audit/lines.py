@@ -22,6 +22,7 @@ from lm_eval_abstain.statistics import (
     holm,
     joint,
     paired_bootstrap,
+    tally,
 )
 
 __all__ = ["Estimate", "PairLine", "TargetLine", "pair_lines", "target_lines"]
@@ -192,7 +193,7 @@ def pair_lines(
 
 
 def _counts(codes: Codes) -> Counts:
-    return Counts.from_array(np.bincount(codes, minlength=len(ORDER)))
+    return Counts.from_array(tally(codes))
 
 
 def _mean(values: np.ndarray) -> Estimate:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lm_eval_abstain.audit.sweep import Sweep, pooled
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.samples.runs import base_name
+from lm_eval_abstain.names import base_name
 from lm_eval_abstain.samples.table import Samples
 
 __all__ = ["Pool", "pools_of"]

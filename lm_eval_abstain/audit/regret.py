@@ -14,13 +14,13 @@ from lm_eval_abstain.statistics import (
     ALWAYS_ABSTAIN,
     ALWAYS_ANSWER,
     CODE,
-    ORDER,
     Difference,
     best_threshold,
     holm,
     joint,
     metrics,
     paired_bootstrap,
+    tally,
 )
 
 __all__ = ["CLOSED", "Regret", "regrets_of"]
@@ -70,7 +70,7 @@ def regrets_of(
     for run in sweep.runs:
         rows.append({})
         for against, how, codes in _policies(sweep, run):
-            counts = np.bincount(codes, minlength=len(ORDER))
+            counts = tally(codes)
             difference = paired_bootstrap(
                 joint(run.outcome, codes),
                 "score",

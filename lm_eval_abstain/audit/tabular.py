@@ -11,8 +11,7 @@ from lm_eval_abstain.audit.audit import Audit, Brief
 from lm_eval_abstain.audit.conditions import Condition
 from lm_eval_abstain.audit.lines import Estimate
 from lm_eval_abstain.audit.words import number, turned
-from lm_eval_abstain.statistics import Difference, Interval
-from lm_eval_abstain.tables import render
+from lm_eval_abstain.tables import p_value, render
 
 __all__ = ["audit_text", "members_text"]
 
@@ -101,8 +100,8 @@ def _targets(audited: Audit) -> list[Row]:
             "score": _estimate(line.score),
             interval: line.reached,
             "verdict": line.verdict,
-            "open - closed": None if compared is None else _interval(compared),
-            "p": None if compared is None else _p(compared.p),
+            "open - closed": None if compared is None else compared.interval,
+            "p": None if compared is None else p_value(compared.p),
         }
         for line in audited.targets
         for compared in (line.open_minus_closed,)
@@ -116,8 +115,8 @@ def _regrets(audited: Audit) -> list[Row]:
             "policy": regret.against,
             "from": regret.how,
             "scores": regret.score,
-            "so the model loses": _interval(regret.difference),
-            "p": _p(regret.difference.p),
+            "so the model loses": regret.difference.interval,
+            "p": p_value(regret.difference.p),
             "verdict": regret.verdict,
         }
         for line in audited.targets
@@ -147,10 +146,10 @@ def _pairs(audited: Audit) -> list[Row]:
             "given up": line.move.gave_up,
             "taken up": line.move.took_up,
             "coverage changes by": turned(line.move.fall),
-            "p": _p(line.move.p),
+            "p": p_value(line.move.p),
             "coverage": line.move.verdict,
-            "acc_answered changes by": _interval(line.acc_answered),
-            "p ": _p(line.acc_answered.p),
+            "acc_answered changes by": line.acc_answered.interval,
+            "p ": p_value(line.acc_answered.p),
             "accuracy": line.accuracy,
         }
         for line in audited.pairs
@@ -188,13 +187,3 @@ def _estimate(value: Estimate) -> str:
     if math.isnan(value.value):
         return "n/a"
     return f"{value.value:.4f} ± {'n/a' if math.isnan(value.stderr) else f'{value.stderr:.4f}'}"
-
-
-def _interval(difference: Difference) -> Interval:
-    return Interval(
-        difference.value, difference.low, difference.high, difference.n, difference.level
-    )
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"

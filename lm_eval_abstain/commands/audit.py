@@ -6,11 +6,10 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lm_eval_abstain.commands.arguments import add_paths, add_skip_bad, add_unparsed
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.outcome import UNPARSED_POLICIES
 
 if TYPE_CHECKING:
     from lm_eval_abstain.audit import Audit, Brief
@@ -27,24 +26,15 @@ _FORMATS = ("table", "markdown", "json")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("path", nargs="+", type=Path, metavar="DIR", help="folders or files")
+    add_paths(parser)
     parser.add_argument(
         "--level",
         type=float,
         default=0.95,
         help="how sure each verdict has to be (default: 0.95)",
     )
-    parser.add_argument(
-        "--unparsed",
-        choices=UNPARSED_POLICIES,
-        default=UNPARSED_POLICIES[0],
-        help="what documents without an answer are scored as (default: wrong)",
-    )
-    parser.add_argument(
-        "--skip-bad",
-        action="store_true",
-        help="leave out samples that cannot be read, and say how many and why",
-    )
+    add_unparsed(parser)
+    add_skip_bad(parser)
     parser.add_argument("--format", choices=_FORMATS, default="table", help="default: table")
     parser.set_defaults(func=run)
 

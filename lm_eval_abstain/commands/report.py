@@ -7,8 +7,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from lm_eval_abstain.commands.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.outcome import UNPARSED_POLICIES
 
 __all__ = ["DESCRIPTION", "add_arguments", "run"]
 
@@ -22,7 +22,7 @@ _NEEDED = ("matplotlib", "jinja2")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("path", nargs="+", type=Path, metavar="DIR", help="folders or files")
+    add_paths(parser)
     parser.add_argument(
         "-o",
         "--output",
@@ -42,12 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "leaderboard begins with the first (default: the target that was shown; 0, 0.5, 0.75 and "
         "0.9 for the closed rubric)",
     )
-    parser.add_argument(
-        "--unparsed",
-        choices=UNPARSED_POLICIES,
-        default=UNPARSED_POLICIES[0],
-        help="what documents without an answer are scored as (default: wrong)",
-    )
+    add_unparsed(parser)
     parser.add_argument(
         "--samples",
         type=int,
@@ -56,16 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how many samples of each model and outcome the page holds (default: 40); 0 for "
         "questions that must not be published",
     )
-    parser.add_argument(
-        "--columns",
-        metavar="ROLE=COLUMN,...",
-        help="for CSV and JSON Lines: id, model, task, and outcome, or answer and gold; confidence",
-    )
-    parser.add_argument(
-        "--skip-bad",
-        action="store_true",
-        help="leave out samples that cannot be read, and say how many and why",
-    )
+    add_columns(parser)
+    add_skip_bad(parser)
     parser.set_defaults(func=run)
 
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lm_eval_abstain.commands.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.outcome import UNPARSED_POLICIES
 
 if TYPE_CHECKING:
     from lm_eval_abstain.rescoring import Scores
@@ -28,7 +28,7 @@ _FORMATS = ("table", "markdown", "csv", "json", "results")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("path", nargs="+", type=Path, metavar="DIR", help="folders or files")
+    add_paths(parser)
     parser.add_argument(
         "--target",
         action="append",
@@ -37,17 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a confidence target in [0, 1); may be repeated (default: the target that was shown; "
         "0, 0.5, 0.75 and 0.9 for the closed rubric)",
     )
-    parser.add_argument(
-        "--unparsed",
-        choices=UNPARSED_POLICIES,
-        default=UNPARSED_POLICIES[0],
-        help="what documents without an answer are scored as (default: wrong)",
-    )
-    parser.add_argument(
-        "--columns",
-        metavar="ROLE=COLUMN,...",
-        help="for CSV and JSON Lines: id, model, task, and outcome, or answer and gold; confidence",
-    )
+    add_unparsed(parser)
+    add_columns(parser)
     parser.add_argument(
         "--compare",
         action="store_true",
@@ -60,11 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="intervals for aurc, augrc, ece and brier, too; takes seconds",
     )
-    parser.add_argument(
-        "--skip-bad",
-        action="store_true",
-        help="leave out samples that cannot be read, and say how many and why",
-    )
+    add_skip_bad(parser)
     parser.add_argument(
         "--totals",
         action="store_true",

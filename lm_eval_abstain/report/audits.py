@@ -12,7 +12,7 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import UnparsedPolicy
 from lm_eval_abstain.report.tabular import Table, cell, table_of
 from lm_eval_abstain.samples import Samples
-from lm_eval_abstain.statistics import Interval
+from lm_eval_abstain.tables import p_value
 
 __all__ = ["AuditPart", "Audits", "audit_part", "audit_samples"]
 
@@ -138,8 +138,8 @@ def _targets(audited: Audit) -> Table:
                 "than t": line.verdict,
                 "error_rate": line.error_rate.value,
                 "score": line.score.value,
-                "score, open − closed": compared and _interval(compared),
-                "p": compared and _chance(compared.p),
+                "score, open − closed": compared and compared.interval,
+                "p": compared and p_value(compared.p),
                 "false abstentions": line.false_rate if line.false_rate.n else None,
             }
         )
@@ -153,21 +153,11 @@ def _policies(audited: Audit) -> Table:
             "policy": regret.against,
             "from": regret.how,
             "scores": regret.score,
-            "so the model loses": _interval(regret.difference),
-            "p": _chance(regret.difference.p),
+            "so the model loses": regret.difference.interval,
+            "p": p_value(regret.difference.p),
             "verdict": regret.verdict,
         }
         for line in audited.targets
         for regret in line.regrets
     ]
     return table_of("What else would have scored, at the same stakes", rows)
-
-
-def _interval(difference: Any) -> Interval:
-    return Interval(
-        difference.value, difference.low, difference.high, difference.n, difference.level
-    )
-
-
-def _chance(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -11,9 +11,10 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.report.entries import QuestionSet
 from lm_eval_abstain.report.reading import shown_sample
 from lm_eval_abstain.report.selection import Selection
-from lm_eval_abstain.report.tabular import Table, clean, table_of
+from lm_eval_abstain.report.tabular import Table, table_of
 from lm_eval_abstain.samples import Samples
 from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.tables import printable
 
 __all__ = ["browser_data", "tally"]
 
@@ -47,13 +48,13 @@ def browser_data(
             "questions": int(samples.base[row]),
             "run": int(labels[row]),
             "outcome": outcome,
-            "document": clean(str(samples.name_of(row))[:200]),
+            "document": printable(str(samples.name_of(row))[:200]),
             **_shown(samples, row),
         }
     return {
-        "models": [clean(name) for name in samples.models],
-        "questions": [clean(name) for name in samples.bases],
-        "runs": [clean(name) for name in runs],
+        "models": [printable(name) for name in samples.models],
+        "questions": [printable(name) for name in samples.bases],
+        "runs": [printable(name) for name in runs],
         "outcomes": [outcome.value for outcome in ORDER],
         "samples": [shown[row] for row in selection.rows.tolist()],
     }

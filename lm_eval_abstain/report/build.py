@@ -20,10 +20,11 @@ from lm_eval_abstain.report.pictures import Picture, set_pictures, sweep_picture
 from lm_eval_abstain.report.runs import MODELS
 from lm_eval_abstain.report.selection import PER_OUTCOME, select_samples
 from lm_eval_abstain.report.svg import inline_svg
-from lm_eval_abstain.report.tabular import Table, clean, listed
+from lm_eval_abstain.report.tabular import Table, listed
 from lm_eval_abstain.rescoring import rescore
 from lm_eval_abstain.rubric import DEFAULT_TARGET, Rubric
 from lm_eval_abstain.samples import Samples
+from lm_eval_abstain.tables import printable
 
 __all__ = ["Report", "build_report"]
 
@@ -88,7 +89,11 @@ def build_report(
         "unparsed": unparsed,
         "level": f"{100 * level:g}%",
         "sets": [
-            {"name": clean(one.name), "group": one.group, "pictures": [_shown(p) for p in drawn]}
+            {
+                "name": printable(one.name),
+                "group": one.group,
+                "pictures": [_shown(p) for p in drawn],
+            }
             for one, drawn in pictures
         ],
         "left_out": _left_out(main),
@@ -143,7 +148,9 @@ def _left_out(main: Sequence[QuestionSet]) -> list[str]:
     for one in main[:_PICTURED]:
         if len(one.models) > MODELS:
             names = listed(one.models[MODELS:])
-            notes.append(f"The pictures of {clean(one.name)} show {MODELS} models, not {names}.")
+            notes.append(
+                f"The pictures of {printable(one.name)} show {MODELS} models, not {names}."
+            )
     return notes
 
 

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.outcome import Outcome
+from lm_eval_abstain.names import base_name
 from lm_eval_abstain.report.labels import run_labels
 from lm_eval_abstain.rescoring.parts import Part, parts_of
+from lm_eval_abstain.rescoring.score import sure_answers
 from lm_eval_abstain.samples import Samples
-from lm_eval_abstain.samples.runs import base_name
-from lm_eval_abstain.statistics import CODE, ORDER
+from lm_eval_abstain.statistics import tally
 
 __all__ = ["Entry", "QuestionSet", "question_sets"]
-
-_CORRECT, _WRONG = CODE[Outcome.CORRECT], CODE[Outcome.WRONG]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,11 +156,7 @@ def _below(entry: Entry, group: bool, subjects: frozenset[str]) -> bool:
 
 def _entry(samples: Samples, part: Part, label: str) -> Entry:
     rows = np.concatenate(part.rows)
-    outcome, confidence = samples.outcome[rows], samples.confidence[rows]
-    forced = samples.forced[rows]
-    known = ~np.isnan(forced)
-    right = np.where(known, forced == 1, outcome == _CORRECT)
-    given = (known | np.isin(outcome, (_CORRECT, _WRONG))) & np.isfinite(confidence)
+    right, given = sure_answers(samples, rows)
     # A curve over a part of a group would be a curve about other questions.
     if not all(np.isfinite(samples.confidence[one]).any() for one in part.rows):
         given[:] = False
@@ -174,14 +168,10 @@ def _entry(samples: Samples, part: Part, label: str) -> Entry:
         shown=part.shown,
         signature=part.signature,
         subjects=tuple(samples.bases[samples.base[one[0]]] for one in part.rows),
-        table=np.array([_counted(samples.outcome[one]) for one in part.rows]),
+        table=np.array([tally(samples.outcome[one]) for one in part.rows]),
         rows=rows,
-        confidence=confidence[given],
+        confidence=samples.confidence[rows][given],
         right=right[given],
-        rest=_counted(outcome[~given]),
-        forced_acc=float(right.mean()) if known.all() else math.nan,
+        rest=tally(samples.outcome[rows][~given]),
+        forced_acc=float(right.mean()) if np.isfinite(samples.forced[rows]).all() else math.nan,
     )
-
-
-def _counted(outcomes: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
-    return np.bincount(outcomes, minlength=len(ORDER)).astype(np.int64)

@@ -11,11 +11,11 @@ import numpy as np
 from lm_eval_abstain.outcome import UnparsedPolicy
 from lm_eval_abstain.report.entries import Entry, QuestionSet
 from lm_eval_abstain.report.pairs import SCORED, joint_scored
-from lm_eval_abstain.report.tabular import clean
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.samples import Samples
 from lm_eval_abstain.statistics import ORDER
 from lm_eval_abstain.statistics.intervals import critical
+from lm_eval_abstain.tables import printable
 
 __all__ = ["leaderboard_data"]
 
@@ -53,7 +53,7 @@ def _set(samples: Samples, questions: QuestionSet, unparsed: UnparsedPolicy) -> 
     entries = questions.entries
     joint = joint_scored(samples, entries, unparsed) if _comparable(questions) else {}
     return {
-        "name": clean(questions.name),
+        "name": printable(questions.name),
         "group": questions.group,
         "entries": [_entry(entry, unparsed) for entry in entries],
         "pairs": {f"{i},{j}": cells.ravel().tolist() for (i, j), cells in joint.items()},
@@ -87,9 +87,9 @@ def _entry(entry: Entry, unparsed: UnparsedPolicy) -> dict[str, Any]:
         for one, other in ((correct, correct), (correct, wrong), (wrong, wrong))
     ]
     return {
-        "model": clean(entry.model),
-        "run": clean(entry.label),
-        "task": clean(entry.task),
+        "model": printable(entry.model),
+        "run": printable(entry.label),
+        "task": printable(entry.task),
         "shown": None if math.isnan(entry.shown) else Rubric(entry.shown).target_text,
         "outcomes": entry.counts.tolist(),
         "scored": scored.sum(axis=0).tolist(),

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from lm_eval_abstain.report.entries import Entry
 from lm_eval_abstain.report.runs import by_model
 from lm_eval_abstain.report.style import INK, OUTCOMES, styled
-from lm_eval_abstain.report.tabular import clean, short
+from lm_eval_abstain.report.tabular import short
 from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.tables import printable
 
 __all__ = ["outcome_bars", "subject_bars"]
 
@@ -64,7 +65,7 @@ def subject_bars(entries: Sequence[Entry], subjects: Sequence[str], names: Seque
         table = np.array([rows.get(subject, nothing) for subject in subjects])
         _stack(axes, range(len(subjects)), table)
         axes.set_title(short(entry.model, 24))
-    grid[0].set_yticks(range(len(subjects)), [clean(name) for name in names])
+    grid[0].set_yticks(range(len(subjects)), [printable(name) for name in names])
     grid[0].set_ylim(len(subjects) - 0.5, -0.5)
     _legend(figure, *grid)
     return figure

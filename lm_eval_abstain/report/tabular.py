@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lm_eval_abstain.statistics import Interval
+from lm_eval_abstain import tables
+from lm_eval_abstain.tables import printable
 
-__all__ = ["Column", "Table", "cell", "clean", "listed", "short", "table_of"]
+__all__ = ["Column", "Table", "cell", "listed", "short", "table_of"]
 
 
 @dataclass(frozen=True)
@@ -61,41 +61,20 @@ def table_of(caption: str, records: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def cell(value: Any) -> str:
-    """A value as it is shown: four decimals, an interval behind its value, n/a for NaN.
-
-    Args:
-        value: A text, a truth value, a number, an `Interval`, or None, which is an empty cell.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, Interval):
-        limits = "" if math.isnan(value.low) else f" [{value.low:.3f}, {value.high:.3f}]"
-        return f"{cell(float(value.value))}{limits}"
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, int):
+    """A value as in the other tables, but with commas in whole numbers; see `tables.cell`."""
+    if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    if isinstance(value, float):
-        return "n/a" if math.isnan(value) else f"{value:.4f}"
-    return clean(str(value))
-
-
-def clean(text: str) -> str:
-    """A name without characters that show nothing or turn the text around.
-
-    Names come from files, and whoever wrote them may not wish well.
-    """
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return tables.cell(value)
 
 
 def short(name: str, size: int = 36) -> str:
     """The end of a name, which tells checkpoints apart, for where there is little room."""
-    name = clean(name)
+    name = printable(name)
     return name if len(name) <= size else f"…{name[1 - size :]}"
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:
     """Some names in a sentence, and how many more there are."""
-    every = [clean(name) for name in names]
+    every = [printable(name) for name in names]
     more = f" and {len(every) - most} more" if len(every) > most else ""
     return ", ".join(every[:most]) + more

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.names import base_name
 from lm_eval_abstain.outcome import UNPARSED_POLICIES, Outcome, UnparsedPolicy
 from lm_eval_abstain.rescoring.parts import RUN, Part, parts_of
 from lm_eval_abstain.rubric import STANDARD_TARGETS, Rubric
 from lm_eval_abstain.samples import Samples
-from lm_eval_abstain.samples.runs import base_name
 from lm_eval_abstain.statistics import (
     CODE,
     ORDER,

@@ -11,8 +11,8 @@ from lm_eval_abstain.rescoring.compare import Comparison
 from lm_eval_abstain.rescoring.rescore import Scores
 from lm_eval_abstain.rescoring.score import CONFIDENCE_METRICS, KEYS, Score
 from lm_eval_abstain.rubric import Rubric
-from lm_eval_abstain.statistics import Difference, Interval
-from lm_eval_abstain.tables import TableFormat, jsonable, render
+from lm_eval_abstain.statistics import Interval
+from lm_eval_abstain.tables import TableFormat, jsonable, p_value, render
 
 __all__ = ["comparisons_text", "remarks", "text_of"]
 
@@ -74,10 +74,10 @@ def comparisons_text(comparisons: Sequence[Comparison], how: TableFormat) -> str
             **{key: one.record()[key] for key in ("task", "filter", "one", "other")},
             "t": Rubric(one.target).target_text,
             "n": one.n,
-            "score: other - one [95%]": _interval(one.score),
-            "p": _p(one.score.p),
-            "acc: other - one [95%]": _interval(one.acc),
-            "p (McNemar)": _p(one.acc.p),
+            "score: other - one [95%]": one.score.interval,
+            "p": p_value(one.score.p),
+            "acc: other - one [95%]": one.acc.interval,
+            "p (McNemar)": p_value(one.acc.p),
         }
         for one in comparisons
     ]
@@ -86,16 +86,6 @@ def comparisons_text(comparisons: Sequence[Comparison], how: TableFormat) -> str
         "paired, and drawn within each task.\n"
     )
     return f"{render(rows, how)}\n{ending}"
-
-
-def _interval(difference: Difference) -> Interval:
-    return Interval(
-        difference.value, difference.low, difference.high, difference.n, difference.level
-    )
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _row(score: Score) -> dict[str, Any]:

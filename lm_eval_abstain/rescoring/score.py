@@ -16,7 +16,6 @@ from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.samples import Samples
 from lm_eval_abstain.statistics import (
     CODE,
-    ORDER,
     Counts,
     Interval,
     augrc,
@@ -27,9 +26,17 @@ from lm_eval_abstain.statistics import (
     ece,
     metrics,
     proportion,
+    tally,
 )
 
-__all__ = ["CONFIDENCE_METRICS", "OUTCOME_METRICS", "Score", "confidence_metrics", "score_part"]
+__all__ = [
+    "CONFIDENCE_METRICS",
+    "OUTCOME_METRICS",
+    "Score",
+    "confidence_metrics",
+    "score_part",
+    "sure_answers",
+]
 
 OUTCOME_METRICS = ("score", "acc", "error_rate", "abstain_rate", "unparsed_rate", "acc_answered")
 """What outcomes decide; of these only `score` depends on the target."""
@@ -125,7 +132,7 @@ def score_part(
         level: The level of the intervals.
         confidences: What `confidence_metrics` says of this part.
     """
-    table = np.array([_counted(samples.outcome[rows]) for rows in part.rows])
+    table = np.array([tally(samples.outcome[rows]) for rows in part.rows])
     pooled = table.sum(axis=0)
     found = bootstrap(table, target, unparsed, level, REPLICATES)
     values = {name: found[name] for name in OUTCOME_METRICS}
@@ -135,7 +142,7 @@ def score_part(
             bound = float(metrics(pooled, target, policy)["score"])
             values[name] = _bare(bound, int(pooled.sum()), level)
     if _has_confidence(samples, part):
-        implied = np.array([_counted(_implied(samples, rows, target)) for rows in part.rows])
+        implied = np.array([tally(_implied(samples, rows, target)) for rows in part.rows])
         policy = bootstrap(implied, target, unparsed, level, REPLICATES)
         values |= dict(zip(POLICY_METRICS, (policy["score"], policy["coverage"])))
     elsewhere = {} if target == part.shown else {"scored": Rubric(target).target_text}
@@ -177,16 +184,34 @@ def confidence_metrics(
     if not _has_confidence(samples, part):
         return values
     subjects = np.repeat(np.arange(len(part.rows)), [len(one) for one in part.rows])
-    # Of written answers the curves are about those that were given and came with a confidence.
-    answer = np.where(np.isnan(forced), samples.outcome[rows] == _CORRECT, forced == 1)
-    given = ~np.isnan(forced) | np.isin(samples.outcome[rows], (_CORRECT, _WRONG))
-    given &= np.isfinite(samples.confidence[rows])
+    answer, given = sure_answers(samples, rows)
     sure, right = samples.confidence[rows][given], answer[given]
     if curve_intervals:
         return values | curve_interval(sure, right, level, subjects=subjects[given])
     return values | {
         name: _bare(curve(sure, right), len(sure), level) for name, curve in _CURVES.items()
     }
+
+
+def sure_answers(
+    samples: Samples, rows: Integers
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """What the curves are about: answers that come with a confidence.
+
+    Of options that is the forced answer, of written ones an answer that was given.
+
+    Args:
+        samples: The table.
+        rows: Which of its samples, shape (n,).
+
+    Returns:
+        Two arrays of shape (n,): whether the answer is right, and whether it is one of those.
+    """
+    forced, outcome = samples.forced[rows], samples.outcome[rows]
+    known = np.isfinite(forced)
+    right = np.where(known, forced == 1, outcome == _CORRECT)
+    given = known | np.isin(outcome, (_CORRECT, _WRONG))
+    return right, given & np.isfinite(samples.confidence[rows])
 
 
 def _has_confidence(samples: Samples, part: Part) -> bool:
@@ -208,10 +233,6 @@ def _implied(samples: Samples, rows: Integers, target: float) -> npt.NDArray[np.
     outcome[known & (forced == 0)] = _WRONG
     outcome[known & (confidence <= target)] = _ABSTAINED
     return outcome
-
-
-def _counted(outcomes: npt.NDArray[np.int8]) -> Integers:
-    return np.bincount(outcomes, minlength=len(ORDER)).astype(np.int64)
 
 
 def _bare(value: float, n: int, level: float) -> Interval:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lm_eval_abstain.names import base_name
 from lm_eval_abstain.phrases import DETECTOR_VERSION
 from lm_eval_abstain.samples.building import Builder
 from lm_eval_abstain.samples.checks import complete, name_filters, once
@@ -17,7 +18,7 @@ from lm_eval_abstain.samples.lines import Records, read_array, read_lines
 from lm_eval_abstain.samples.logged import LoggedRecipe
 from lm_eval_abstain.samples.problems import Problems
 from lm_eval_abstain.samples.rows import Recipe
-from lm_eval_abstain.samples.runs import SamplesFile, base_name
+from lm_eval_abstain.samples.runs import SamplesFile
 from lm_eval_abstain.samples.sniff import Head, whole
 from lm_eval_abstain.samples.written import WrittenRecipe
 

@@ -16,11 +16,9 @@ from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError
 
-__all__ = ["Run", "SamplesFile", "base_name", "describe"]
+__all__ = ["Run", "SamplesFile", "describe"]
 
 _NAME = re.compile(r"samples_(?P<task>.+)_(?P<time>\d{4}-\d\d-\d\dT[^_]+)\.jsonl?")
-# What a variant's name has behind its base's; `_t75` stands for a sweep's target.
-_SUFFIX = re.compile(r"_(?:abstain(?:_consistent)?(?:_t\d+|_sweep)?|closed|confidence)$")
 
 
 @dataclass(frozen=True)
@@ -61,11 +59,6 @@ class SamplesFile:
     time: str
     run: Run
     results: Path | None
-
-
-def base_name(task: str) -> str:
-    """The base task of a variant, from its name; other names stay as they are."""
-    return _SUFFIX.sub("", task)
 
 
 def describe(path: Path) -> SamplesFile:

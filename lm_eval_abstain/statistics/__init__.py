@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lm_eval_abstain.statistics.counts import CODE, ORDER, Counts, denominators, metrics
+from lm_eval_abstain.statistics.counts import CODE, ORDER, Counts, denominators, metrics, tally
 from lm_eval_abstain.statistics.curve_intervals import curve_interval
 from lm_eval_abstain.statistics.curves import (
     ALWAYS_ABSTAIN,
@@ -47,4 +47,5 @@ __all__ = [
     "policy_score",
     "proportion",
     "resample",
+    "tally",
 ]

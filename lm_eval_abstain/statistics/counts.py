@@ -14,7 +14,7 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import UNPARSED_POLICIES, Outcome, UnparsedPolicy
 from lm_eval_abstain.rubric import Rubric
 
-__all__ = ["CODE", "ORDER", "Counts", "Floats", "denominators", "metrics"]
+__all__ = ["CODE", "ORDER", "Counts", "Floats", "denominators", "metrics", "tally"]
 
 ORDER: tuple[Outcome, ...] = tuple(Outcome)
 """The columns of every array of counts."""
@@ -67,6 +67,11 @@ class Counts:
     def __add__(self, other: Counts) -> Counts:
         """The counts of both runs' documents together."""
         return Counts.from_array(self.array + other.array)
+
+
+def tally(codes: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Count outcomes that are given as columns of `ORDER`: shape (n,) in, (6,) out."""
+    return np.bincount(codes, minlength=len(ORDER)).astype(np.int64)
 
 
 def metrics(

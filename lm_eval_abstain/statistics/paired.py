@@ -13,7 +13,7 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcome import UnparsedPolicy
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.statistics.counts import ORDER, Floats, metrics
-from lm_eval_abstain.statistics.intervals import SEED, critical, percentiles, widened
+from lm_eval_abstain.statistics.intervals import SEED, Interval, critical, percentiles, widened
 from lm_eval_abstain.statistics.resampling import MERGED, Design, resample
 
 __all__ = ["Difference", "holm", "joint", "mcnemar", "paired_bootstrap"]
@@ -41,6 +41,11 @@ class Difference:
     p: float
     n: int
     level: float = 0.95
+
+    @property
+    def interval(self) -> Interval:
+        """The difference without its p-value."""
+        return Interval(self.value, self.low, self.high, self.n, self.level)
 
 
 def joint(a: npt.ArrayLike, b: npt.ArrayLike) -> npt.NDArray[np.int64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from lm_eval_abstain.outcome import Outcome
@@ -52,24 +51,19 @@ class ConfidenceGeneration(StatedGeneration):
         # A filter that takes the last number of the text would take the confidence.
         return read_confidence(response).removed_from(response)
 
-    def _judge(self, doc: dict[str, Any], response: Any) -> Judged:
-        judged = super()._judge(doc, response)
-        answered = judged.outcome in (Outcome.CORRECT, Outcome.WRONG)
-        if answered and read_confidence(response.raw).value is None:
-            return replace(judged, outcome=Outcome.UNPARSED)
-        return judged
-
     def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
         stated = read_confidence(one.response.raw)
         answered = one.outcome in (Outcome.CORRECT, Outcome.WRONG)
         confidence = stated.value if answered else None
-        scored, rates = written_row(one.outcome, self.settings.unparsed)
+        unstated = answered and confidence is None
+        outcome = Outcome.UNPARSED if unstated else one.outcome
+        scored, rates = written_row(outcome, self.settings.unparsed)
         policy = (
             {} if scored is None else policy_row(self.settings.rescored_targets, scored, confidence)
         )
         facts = {
-            "outcome": one.outcome.value,
+            "outcome": outcome.value,
             "confidence": confidence,
             "stated_confidence": {
                 "value": stated.value,

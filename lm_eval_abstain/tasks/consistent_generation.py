@@ -11,7 +11,6 @@ from lm_eval_abstain.ledger import outcome_of_samples
 from lm_eval_abstain.tasks.agreement import agreement_of, no_agreement
 from lm_eval_abstain.tasks.definition import headline_metric
 from lm_eval_abstain.tasks.generation_task import Judged
-from lm_eval_abstain.tasks.metrics import shown_stakes, written_row
 from lm_eval_abstain.tasks.open_generation import OpenGeneration
 
 __all__ = ["ConsistentGeneration"]
@@ -93,9 +92,6 @@ class ConsistentGeneration(OpenGeneration):
             [one.outcome for one in judged],
             lambda one, other: self._agree(judged[one].response, judged[other].response),
         )
-        rubric = self.settings.rubric
-        scored, rates = written_row(outcome, self.settings.unparsed)
-        points = {} if scored is None else {"score": rubric.points(scored)}
         samples = [
             {
                 "outcome": one.outcome.value,
@@ -105,5 +101,4 @@ class ConsistentGeneration(OpenGeneration):
             }
             for one in judged
         ]
-        facts = {"outcome": outcome.value, **shown_stakes(rubric), "samples": samples}
-        return {**points, **rates}, facts
+        return self._scored(outcome, {"samples": samples})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lm_eval_abstain import names
 from lm_eval_abstain.tasks.closed_choice import ClosedMultipleChoice
 from lm_eval_abstain.tasks.closed_generation import ClosedGeneration
 from lm_eval_abstain.tasks.confidence_generation import ConfidenceGeneration
@@ -64,25 +65,25 @@ class Variant:
 
 
 OPEN = Variant(
-    "_abstain",
+    names.OPEN,
     'Open rubric (an "I don\'t know" option, penalised mistakes)',
     {CHOICE: OpenMultipleChoice, GENERATION: OpenGeneration},
 )
 CLOSED = Variant(
-    "_closed",
+    names.CLOSED,
     "Closed rubric (the base's own prompt, rescored at every target)",
     {CHOICE: ClosedMultipleChoice, GENERATION: ClosedGeneration},
 )
 CONSISTENT = Variant(
-    "_abstain_consistent",
+    names.CONSISTENT,
     "Open rubric with several samples a question, abstained where they disagree",
     {GENERATION: ConsistentGeneration},
 )
 CONFIDENCE = Variant(
-    "_confidence",
+    names.CONFIDENCE,
     "Verbalised confidence (scored at every target)",
     {GENERATION: ConfidenceGeneration},
 )
 VARIANTS = (OPEN, CLOSED, CONSISTENT, CONFIDENCE)
-SWEEPS = {f"{variant.suffix}_sweep": variant for variant in (OPEN, CONSISTENT)}
+SWEEPS = {variant.suffix + names.SWEEP: variant for variant in (OPEN, CONSISTENT)}
 """By the end of a sweep's name, what it asks at each target."""

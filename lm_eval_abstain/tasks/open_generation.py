@@ -7,6 +7,7 @@ from typing import Any
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.layout import head_of, insert_sentence
+from lm_eval_abstain.outcome import Outcome
 from lm_eval_abstain.tasks.generation_task import GenerationTask, Judged
 from lm_eval_abstain.tasks.metrics import (
     GENERATION_METRICS,
@@ -89,8 +90,13 @@ class OpenGeneration(StatedGeneration):
 
     def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
+        return self._scored(one.outcome, one.facts)
+
+    def _scored(
+        self, outcome: Outcome, facts: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The metrics of an outcome under the stakes, and what is logged beside them."""
         rubric = self.settings.rubric
-        scored, rates = written_row(one.outcome, self.settings.unparsed)
+        scored, rates = written_row(outcome, self.settings.unparsed)
         points = {} if scored is None else {"score": rubric.points(scored)}
-        facts = {"outcome": one.outcome.value, **shown_stakes(rubric), **one.facts}
-        return {**points, **rates}, facts
+        return {**points, **rates}, {"outcome": outcome.value, **shown_stakes(rubric), **facts}
