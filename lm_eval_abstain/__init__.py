@@ -6,15 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lm_eval_abstain._version import __version__
-from lm_eval_abstain.abstention import Kind, Reading, detect_abstention
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.outcome import Outcome, outcome_of
-from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.reading.detect import Kind, Reading, detect_abstention
+from lm_eval_abstain.rubric.outcome import Outcome, outcome_of
+from lm_eval_abstain.rubric.rubric import Rubric
 
 if TYPE_CHECKING:
-    from lm_eval_abstain.rescoring import rescore
-    from lm_eval_abstain.samples import load_samples
-    from lm_eval_abstain.tasks.manager import TaskManager
+    from lm_eval_abstain.harness.manager import TaskManager
+    from lm_eval_abstain.logs import load_samples
+    from lm_eval_abstain.scores import rescore
 
 __all__ = [
     "AbstainError",
@@ -34,9 +34,9 @@ __all__ = [
 
 # Where the others are: the core must not import the harness, which takes seconds, nor need numpy.
 _ELSEWHERE = {
-    "TaskManager": "lm_eval_abstain.tasks.manager",
-    "load_samples": "lm_eval_abstain.samples",
-    "rescore": "lm_eval_abstain.rescoring",
+    "TaskManager": "lm_eval_abstain.harness.manager",
+    "load_samples": "lm_eval_abstain.logs",
+    "rescore": "lm_eval_abstain.scores",
 }
 
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from lm_eval_abstain.cli import main
+from lm_eval_abstain.cli.main import main
 
 sys.exit(main())

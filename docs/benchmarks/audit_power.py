@@ -16,9 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from synthetic import BORDERS, MODELS, Model, draw
-
-from lm_eval_abstain.audit import Verdict, brief
+from lm_eval_abstain.audits import Verdict, brief
+from support.simulated_models import BORDERS, MODELS, Model, draw
 
 
 def verdicts(model: Model, n: int, seeds: int, *, choice: bool, level: float) -> Counter[Verdict]:

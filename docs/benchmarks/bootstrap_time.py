@@ -23,6 +23,7 @@ import numpy as np
 from lm_eval.api.metrics import bootstrap_stderr, mean
 
 from lm_eval_abstain import Outcome, Rubric
+from lm_eval_abstain.harness.metrics import acc_answered
 from lm_eval_abstain.statistics import (
     ORDER,
     Counts,
@@ -33,7 +34,6 @@ from lm_eval_abstain.statistics import (
     paired_bootstrap,
     resample,
 )
-from lm_eval_abstain.tasks.metrics import acc_answered
 
 TARGET = 0.75
 SHARES = {

@@ -13,9 +13,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from lm_eval_abstain.outcome import Outcome
-from lm_eval_abstain.samples import Samples, load_samples
-from lm_eval_abstain.samples.mmlu_pro import extract
+from lm_eval_abstain.logs import Samples, load_samples
+from lm_eval_abstain.logs.formats.mmlu_pro import extract
+from lm_eval_abstain.rubric.outcome import Outcome
 from lm_eval_abstain.statistics import ORDER
 
 # The last two steps of the authors' extraction, for texts without "answer is (X)".

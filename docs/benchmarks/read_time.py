@@ -33,8 +33,8 @@ print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_m
 """
 SCORE = """
 import sys, time, resource
-from lm_eval_abstain.rescoring import rescore
-from lm_eval_abstain.samples import load_samples
+from lm_eval_abstain.scores import rescore
+from lm_eval_abstain.logs import load_samples
 start = time.perf_counter()
 samples = load_samples(sys.argv[1])
 rescore(samples, [0, 0.5, 0.75, 0.9])

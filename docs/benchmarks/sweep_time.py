@@ -25,7 +25,7 @@ def phases(task: str) -> dict[str, float]:
     """Seconds of the index, of loading, and of building the requests, in this process."""
     from lm_eval.tasks import TaskManager
 
-    from lm_eval_abstain.shipped import shipped_path
+    from lm_eval_abstain.harness.shipped import shipped_path
 
     marks = [time.perf_counter()]
     manager = TaskManager(include_path=str(shipped_path()))

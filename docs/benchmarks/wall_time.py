@@ -19,7 +19,7 @@ import time
 
 from tqdm import tqdm
 
-from lm_eval_abstain.shipped import shipped_path
+from lm_eval_abstain.harness.shipped import shipped_path
 
 
 def seconds(task: str, flags: list[str]) -> float:

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.outcome import UNPARSED_POLICIES, Outcome, UnparsedPolicy
-from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES, Outcome, UnparsedPolicy
+from lm_eval_abstain.rubric.rubric import Rubric
 
 __all__ = ["CODE", "ORDER", "Counts", "Floats", "denominators", "metrics", "tally"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.rubric.rubric import Rubric
 from lm_eval_abstain.statistics.counts import Counts, metrics
 from lm_eval_abstain.statistics.levels import BINS, Levels, checked
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.outcome import UnparsedPolicy
-from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.rubric.outcome import UnparsedPolicy
+from lm_eval_abstain.rubric.rubric import Rubric
 from lm_eval_abstain.statistics.counts import ORDER, Floats, denominators, metrics
 from lm_eval_abstain.statistics.resampling import MERGED, Design, resample
 

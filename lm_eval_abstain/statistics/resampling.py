@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.outcome import Outcome
+from lm_eval_abstain.rubric.outcome import Outcome
 from lm_eval_abstain.statistics.counts import ORDER
 
 __all__ = ["MERGED", "Design", "resample"]

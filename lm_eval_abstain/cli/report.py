@@ -1,0 +1,106 @@
+"""`lm-eval-abstain report`: one page about all runs, and its pictures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from lm_eval_abstain.cli.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
+from lm_eval_abstain.errors import AbstainError
+
+__all__ = ["DESCRIPTION", "add_arguments", "run"]
+
+DESCRIPTION = """\
+Writes one HTML file about all runs in the logged samples: outcomes, risk and score curves, the
+audit of sweeps, a leaderboard at any confidence target, and samples to look at. The file needs no
+network and nothing beside it.
+"""
+_NEEDED = ("matplotlib", "jinja2")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    add_paths(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("report.html"),
+        metavar="FILE",
+        help="the page (default: report.html)",
+    )
+    parser.add_argument("--png", type=Path, metavar="DIR", help="write the pictures as PNG, too")
+    parser.add_argument("--svg", type=Path, metavar="DIR", help="write the pictures as SVG, too")
+    parser.add_argument(
+        "--target",
+        action="append",
+        type=float,
+        metavar="T",
+        help="a confidence target in [0, 1) for the table of scores; may be repeated, and the "
+        "leaderboard begins with the first (default: the target that was shown; 0, 0.5, 0.75 and "
+        "0.9 for the closed rubric)",
+    )
+    add_unparsed(parser)
+    parser.add_argument(
+        "--samples",
+        type=int,
+        default=None,
+        metavar="N",
+        help="how many samples of each model and outcome the page holds (default: 40); 0 for "
+        "questions that must not be published",
+    )
+    add_columns(parser)
+    add_skip_bad(parser)
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Read, make the page, write.
+
+    Raises:
+        AbstainError: Something cannot be read, scored or written, or a library is missing.
+    """
+    _check(args)
+    from lm_eval_abstain.logs import load_samples, parse_columns
+    from lm_eval_abstain.reports import build_report, save_pictures
+    from lm_eval_abstain.reports.selection import PER_OUTCOME
+
+    samples = load_samples(
+        args.path,
+        columns=parse_columns(args.columns) if args.columns else None,
+        skip_bad=args.skip_bad,
+    )
+    report = build_report(
+        samples,
+        args.target,
+        unparsed=args.unparsed,
+        per_outcome=PER_OUTCOME if args.samples is None else args.samples,
+    )
+    try:
+        args.output.parent.mkdir(parents=True, exist_ok=True)
+        # Half a pair of surrogates, which names of files may hold, is no text that can be written.
+        args.output.write_bytes(report.html.encode("utf-8", "xmlcharrefreplace"))
+    except OSError as error:
+        raise AbstainError(f"{args.output} cannot be written: {error}") from None
+    written = [args.output]
+    if args.png is not None:
+        written += save_pictures(report.pictures, args.png, "png")
+    if args.svg is not None:
+        written += save_pictures(report.pictures, args.svg, "svg")
+    for path in written:
+        print(path, file=sys.stderr)
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Refuse before minutes are spent on reading."""
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise AbstainError(
+            f"a report needs {' and '.join(missing)}: pip install 'lm-eval-abstain[report]'."
+        )
+    if args.samples is not None and args.samples < 0:
+        raise AbstainError(f"--samples must be at least 0, got {args.samples}.")
+    if args.output.is_dir():
+        raise AbstainError(f"{args.output} is a folder: name a file, such as report.html.")

@@ -1,0 +1,42 @@
+"""The closed rubric for tasks whose answer is generated text, as a task class of the harness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lm_eval.api.metrics import mean
+
+from lm_eval_abstain.harness.generation_task import GenerationTask, Judged
+from lm_eval_abstain.harness.metrics import GENERATION_METRICS, Aggregations, scores_at, written_row
+from lm_eval_abstain.rubric.rubric import target_key
+
+__all__ = ["ClosedGeneration"]
+
+
+class ClosedGeneration(GenerationTask):
+    """A generative task of the harness as it is, with its ledger, rescored at every target.
+
+    Prompts, requests and the headline metric are the base task's. Models abstain unasked, too:
+    what the base task makes of that stays in the headline metric, the ledger tells it apart.
+    """
+
+    LABEL = "closed"
+    STATES_TARGET = False
+
+    @classmethod
+    def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:
+        """The headline metric, the rates, and the scores at every target."""
+        rates = {name: how for name, how in GENERATION_METRICS.items() if name != "score"}
+        scores = {f"score_{target_key(target)}": mean for target in targets}
+        return {headline: mean, **rates, **scores}
+
+    def _signed(self) -> dict[str, str]:
+        return {"rubric": "closed", **super()._signed()}
+
+    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
+        (one,) = judged
+        scored, rates = written_row(one.outcome, self.settings.unparsed)
+        scores = {} if scored is None else scores_at(self.settings.rescored_targets, scored)
+        facts = {"outcome": one.outcome.value, **one.facts}
+        return {self.headline: float(one.correct), **rates, **scores}, facts

@@ -1,0 +1,164 @@
+"""The installed harness's own definition of a base task, and why some have no variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import lm_eval.tasks
+import yaml
+from lm_eval.tasks._yaml_loader import load_yaml
+
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.outcomes.choose import LENGTHS
+from lm_eval_abstain.outcomes.filters import RIGHT_OR_WRONG
+
+__all__ = [
+    "TASKS_DIR",
+    "base_path",
+    "check_folder",
+    "definition",
+    "headline_metric",
+    "refusal",
+    "variant_alias",
+]
+
+TASKS_DIR = Path(lm_eval.tasks.__file__).parent
+SUPPORTED = ("multiple_choice", "generate_until")
+
+
+def variant_alias(alias: str, label: str) -> str:
+    """A variant's name in tables: "anatomy (closed)", "mmlu (continuation, abstain)"."""
+    return f"{alias[:-1]}, {label})" if alias.endswith(")") else f"{alias} ({label})"
+
+
+@cache
+def base_path(path: Path) -> str:
+    """How a task file names its base: relative to the harness's tasks, else absolute."""
+    path = path.resolve()
+    inside = TASKS_DIR.resolve()
+    return path.relative_to(inside).as_posix() if path.is_relative_to(inside) else str(path)
+
+
+def check_folder(path: Path) -> None:
+    """Check a user's folder of task files.
+
+    Raises:
+        AbstainError: It is no folder, or a file in it cannot be read: the harness would leave
+            that file out without a word.
+    """
+    if not path.is_dir():
+        raise AbstainError(f"--include_path {path} is not a folder.")
+    for file in sorted(path.rglob("*.yaml")):
+        try:
+            load_yaml(file, resolve_func=False)
+        except yaml.YAMLError as error:
+            raise AbstainError(
+                f"{file} is not valid YAML, and the harness would leave it out without a word: "
+                f"{error}"
+            ) from None
+        except OSError as error:  # a file that it includes is missing
+            raise AbstainError(
+                f"{file} cannot be read, and the harness would leave it out without a word: {error}"
+            ) from None
+        except ValueError:  # a list, say: no task file, as the harness sees it too
+            continue
+
+
+def definition(base: str) -> dict[str, Any]:
+    """Load a base task's own YAML, includes and functions resolved, by the harness's loader.
+
+    Args:
+        base: The path of the file, relative to the harness's `tasks` folder or absolute.
+
+    Raises:
+        AbstainError: The installed harness has no such file, or it does not define a task.
+    """
+    path = TASKS_DIR / base
+    if not path.is_file():
+        raise AbstainError(
+            f"the installed lm-eval has no task file {base!r} (looked in {TASKS_DIR}). It may have "
+            "moved in another version: install a version that lm-eval-abstain supports, or "
+            "write the task file anew with 'lm-eval-abstain new'."
+        )
+    config = load_yaml(path, resolve_func=True)
+    if not isinstance(config.get("task"), str):
+        raise AbstainError(f"{path} does not define a single task.")
+    return config
+
+
+def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str:
+    """The metric of a base task that says right or wrong.
+
+    Multiple choice: `acc_norm` where the task's own metric list names it, which it does where the
+    options are texts of different length; else `acc`, which the harness also reports by default.
+    Generated text: the first metric of its list whose values are 0 and 1.
+
+    Args:
+        config: The base task's definition.
+        wanted: The user's choice, a metric that the base task reports.
+
+    Raises:
+        UnsupportedTaskError: The task reports no such metric.
+    """
+    metric_list = config.get("metric_list")
+    if config.get("output_type") == "generate_until":
+        reported = [m["metric"] for m in metric_list or [{"metric": "exact_match"}]]
+        return _chosen(config, reported, [m for m in reported if m in RIGHT_OR_WRONG], wanted)
+    reported = ["acc", "acc_norm"] if metric_list is None else [m["metric"] for m in metric_list]
+    usable = [name for name in LENGTHS if name in reported]
+    preferred = metric_list is not None and "acc_norm" in usable
+    return _chosen(config, reported, ["acc_norm", *usable] if preferred else usable, wanted)
+
+
+def _chosen(
+    config: Mapping[str, Any], reported: list[Any], usable: list[str], wanted: str | None
+) -> str:
+    if wanted is not None and wanted in usable:
+        return wanted
+    if wanted is not None or not usable:
+        what = wanted or "one that says right or wrong for a single answer"
+        # A function of the task's own is a path in the index, and a function in a definition.
+        names = [str(getattr(name, "__name__", name)).rsplit("/", 1)[-1] for name in reported]
+        raise UnsupportedTaskError(
+            str(config.get("task")), f"it reports {', '.join(names)}, not {what}."
+        )
+    return usable[0]
+
+
+def _output_type(config: Mapping[str, Any]) -> str:
+    return str(config.get("output_type", "generate_until"))
+
+
+def refusal(config: Mapping[str, Any]) -> str | None:
+    """Why a base task has no variant, as far as its definition tells; None where it has one.
+
+    Args:
+        config: The definition; functions may be resolved or not.
+    """
+    if "class" in config:
+        return "it is written as a Python class of its own, whose scoring cannot be derived."
+    output_type = _output_type(config)
+    if output_type not in SUPPORTED:
+        return f"its output type is '{output_type}'; {' and '.join(SUPPORTED)} are supported."
+    if config.get("use_prompt") is not None:
+        return "its prompt comes from promptsource, which cannot be extended."
+    if output_type == "generate_until":
+        if (config.get("repeats") or 1) != 1:
+            return (
+                f"it draws {config['repeats']} samples a question and lets them vote; "
+                "what an abstention counts in that vote is not defined."
+            )
+        if config.get("doc_to_image") is not None or config.get("doc_to_audio") is not None:
+            return "its questions hold images or sound, which has not been tried."
+    elif config.get("process_results") is not None:
+        return "it scores answers with a process_results of its own, not by comparing options."
+    elif config.get("doc_to_choice") is None:
+        return "it has no doc_to_choice, so its options are not known."
+    try:
+        headline_metric(config)
+    except UnsupportedTaskError as error:
+        return error.reason
+    return None

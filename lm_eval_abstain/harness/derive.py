@@ -1,0 +1,70 @@
+"""A variant's definition: the base task's own, the task file's overrides, and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.harness.definition import definition, headline_metric, refusal, variant_alias
+from lm_eval_abstain.harness.settings import Settings
+
+__all__ = ["Derived", "derive"]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What a task class is built from.
+
+    Attributes:
+        base_name: The base task's name.
+        config: The fields of the harness's `TaskConfig`.
+        settings: The run's settings.
+        headline: The base task's metric that says right or wrong.
+    """
+
+    base_name: str
+    config: dict[str, Any]
+    settings: Settings
+    headline: str
+
+
+def derive(config: Mapping[str, Any], label: str) -> Derived:
+    """Put a variant's definition together.
+
+    Args:
+        config: The task file's keys: `task`, `base`, and overrides.
+        label: What the variant is called in tables, behind the base task's alias.
+
+    Raises:
+        UnsupportedTaskError: The base task cannot have this variant; the text says why.
+        AbstainError: A setting in the metadata is wrong, or the base's file is not there.
+    """
+    own = {key: value for key, value in config.items() if key not in ("class", "base")}
+    base = definition(config["base"])
+    # An override of `metadata` would replace the base's, and with it the base's version.
+    metadata = {**_metadata(base), **_metadata(own)}
+    settings = Settings.from_metadata(metadata)
+    merged = {**base, **own, "metadata": metadata}
+    reason = refusal(merged)
+    if reason:
+        raise UnsupportedTaskError(base["task"], reason)
+    headline = headline_metric({**merged, "task": base["task"]}, settings.headline_metric)
+    # Of a generative task's metric the options count: which case, which punctuation is ignored.
+    listed: list[Any] = [
+        m for m in cast("list[Any]", merged.get("metric_list") or []) if m["metric"] == headline
+    ]
+    if merged.get("output_type") == "multiple_choice" or not listed:
+        listed = [{"metric": headline, "aggregation": "mean", "higher_is_better": True}]
+    merged["metric_list"] = listed
+    if "task_alias" in base and "task_alias" not in own:
+        merged["task_alias"] = variant_alias(base["task_alias"], label)
+    for structural in ("tag", "group", "task_list"):
+        merged.pop(structural, None)
+    return Derived(base["task"], merged, settings, headline)
+
+
+def _metadata(config: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = config.get("metadata") or {}
+    return dict(metadata) if isinstance(metadata, dict) else {"_metadata": metadata}

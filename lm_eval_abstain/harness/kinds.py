@@ -1,0 +1,89 @@
+"""The kinds of variants that a base task, group or tag may have, by the end of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lm_eval_abstain.harness.closed_choice import ClosedMultipleChoice
+from lm_eval_abstain.harness.closed_generation import ClosedGeneration
+from lm_eval_abstain.harness.confidence_generation import ConfidenceGeneration
+from lm_eval_abstain.harness.consistent_generation import ConsistentGeneration
+from lm_eval_abstain.harness.definition import refusal
+from lm_eval_abstain.harness.open_choice import OpenMultipleChoice
+from lm_eval_abstain.harness.open_generation import OpenGeneration
+from lm_eval_abstain.harness.variant_task import VariantTask
+from lm_eval_abstain.rubric import names
+
+__all__ = ["CLOSED", "CONFIDENCE", "CONSISTENT", "OPEN", "SWEEPS", "VARIANTS", "Variant"]
+
+CHOICE, GENERATION = "multiple_choice", "generate_until"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One kind of variant.
+
+    Attributes:
+        suffix: What its names have behind the base's.
+        about: What it is, for the first line of a task file.
+        classes: The task class for each of the harness's output types that it is made for.
+    """
+
+    suffix: str
+    about: str
+    classes: Mapping[str, type[VariantTask]]
+
+    @property
+    def label(self) -> str:
+        """What it is called in tables."""
+        return next(iter(self.classes.values())).LABEL
+
+    @property
+    def states_target(self) -> bool:
+        """Whether its prompts state a confidence target."""
+        return next(iter(self.classes.values())).STATES_TARGET
+
+    def class_of(self, config: Mapping[str, Any]) -> type[VariantTask]:
+        """The class of a base task's variant; the base has one (see `refusal`)."""
+        return self.classes[config.get("output_type", GENERATION)]
+
+    def refusal(self, config: Mapping[str, Any], base: str) -> str | None:
+        """Why a base task has no such variant, as far as its definition tells; None if it has.
+
+        Args:
+            config: The definition; functions may be resolved or not.
+            base: The path of its file.
+        """
+        reason = refusal(config)
+        if reason:
+            return reason
+        if config.get("output_type", GENERATION) not in self.classes:
+            return f"it is multiple choice, and <base>{self.suffix} is for written answers."
+        return self.class_of(config).refusal(config, base)
+
+
+OPEN = Variant(
+    names.OPEN,
+    'Open rubric (an "I don\'t know" option, penalised mistakes)',
+    {CHOICE: OpenMultipleChoice, GENERATION: OpenGeneration},
+)
+CLOSED = Variant(
+    names.CLOSED,
+    "Closed rubric (the base's own prompt, rescored at every target)",
+    {CHOICE: ClosedMultipleChoice, GENERATION: ClosedGeneration},
+)
+CONSISTENT = Variant(
+    names.CONSISTENT,
+    "Open rubric with several samples a question, abstained where they disagree",
+    {GENERATION: ConsistentGeneration},
+)
+CONFIDENCE = Variant(
+    names.CONFIDENCE,
+    "Verbalised confidence (scored at every target)",
+    {GENERATION: ConfidenceGeneration},
+)
+VARIANTS = (OPEN, CLOSED, CONSISTENT, CONFIDENCE)
+SWEEPS = {variant.suffix + names.SWEEP: variant for variant in (OPEN, CONSISTENT)}
+"""By the end of a sweep's name, what it asks at each target."""

@@ -1,0 +1,211 @@
+"""The open rubric for multiple-choice tasks, as a task class of the harness."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from lm_eval.api.instance import Instance
+
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.harness.metrics import (
+    CHOICE_METRICS,
+    Aggregations,
+    SampleMetrics,
+    ledger_row,
+    shown_stakes,
+)
+from lm_eval_abstain.harness.variant_task import VariantTask
+from lm_eval_abstain.outcomes.choose import Choice, choose
+from lm_eval_abstain.prompts.extend import Extended, Style, spaced
+from lm_eval_abstain.prompts.layout import Form, Question
+from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric.rubric import Rubric
+
+__all__ = ["OpenMultipleChoice", "choice_row"]
+
+
+class OpenMultipleChoice(VariantTask):
+    """A multiple-choice task of the harness, with stakes and a way to say "I don't know".
+
+    Everything is the base task's own but three things: the rubric's sentence before the final
+    question, one more option, and a score that applies the stakes. The base task's
+    `process_results` still says what is right, from the real options alone.
+    """
+
+    LABEL = "abstain"
+
+    @classmethod
+    def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:
+        """The metrics of multiple choice."""
+        return CHOICE_METRICS
+
+    def _prepare(self) -> None:
+        if self.multiple_input:
+            raise UnsupportedTaskError(
+                self.base_name,
+                "each of its options makes a prompt of its own, and all are scored on the same "
+                "continuation; an abstain text has no prompt to stand in, and another "
+                "continuation's likelihood cannot be compared with theirs.",
+            )
+        self.style: Style = self._data.look("style", lambda: self._located(self._read_style))
+        self._final: tuple[Any, Extended] | None = None  # the last document and its question
+
+    def _read_style(self) -> Style:
+        return Style.read(
+            [self._question(doc) for doc in self._sample()],
+            delimiter=self.config.fewshot_delimiter,
+            fixed_choices=isinstance(self.config.doc_to_choice, (list, dict)),
+        )
+
+    def _signed(self) -> dict[str, str]:
+        listed = self.style.form is not Form.UNLISTED
+        return {
+            **self.settings.rubric.signature,
+            "idk": self.settings.idk_position if listed else "unlisted",
+        }
+
+    @property
+    def _layout(self) -> Style:
+        return self.style
+
+    def _question(self, doc: dict[str, Any]) -> Question:
+        return Question(str(self.doc_to_text(doc)), tuple(self.doc_to_choice(doc)))
+
+    # ------------------------------------------------------------------ prompts
+
+    def fewshot_context(self, doc: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The harness's context; the final question is kept for `construct_requests`."""
+        self._final = None
+        context = super().fewshot_context(doc, *args, **kwargs)
+        if self._final is not None:
+            self._final = (doc, self._final[1])
+        return context
+
+    def build_qa_turn(
+        self,
+        *,
+        q: str | None = None,
+        c: list[str] | None = None,
+        a: str | int | list[str] | None = None,
+        **kwargs: Any,
+    ) -> list[Any]:
+        """Add the abstain option to each turn, and the rubric to the one without an answer."""
+        assert isinstance(q, str)
+        assert c is not None
+        extended = self._extend(Question(q, tuple(c)))
+        text = extended.text
+        if a is None:  # the final question: few-shot examples have their answer
+            self._final = (None, extended)
+            text = self._located(self.style.state, text, self.settings.rubric.sentence)
+        renamed = dict(zip(c, extended.choices))
+        if isinstance(a, str):
+            a = self._renamed(a, renamed)
+        elif isinstance(a, list):
+            a = [self._renamed(answer, renamed) for answer in a]
+        return super().build_qa_turn(q=text, c=list(extended.choices), a=a, **kwargs)
+
+    def _renamed(self, answer: str, renamed: dict[str, str]) -> str:
+        """A worked answer under its option's new label, where labels have moved."""
+        moved = any(old != new for old, new in renamed.items())
+        if moved and answer not in renamed:
+            raise UnsupportedTaskError(
+                self.base_name, f"the worked answer {answer!r} is none of {list(renamed)}."
+            )
+        return renamed.get(answer, answer)
+
+    def _extend(self, question: Question) -> Extended:
+        place = None
+        if self.settings.idk_position == "rotate":
+            digest = hashlib.sha256(question.text.encode("utf-8")).digest()
+            place = int.from_bytes(digest[:8], "big")
+        return self._located(self.style.extend, question, self.settings.rubric.option_text, place)
+
+    # ------------------------------------------------------------------ requests
+
+    def construct_requests(self, doc: dict[str, Any], ctx: Any, **kwargs: Any) -> list[Instance]:
+        """The base task's requests, their labels moved if need be, and the abstain option's."""
+        choices = self.doc_to_choice(doc)
+        requests = super().construct_requests(doc, ctx, **kwargs)
+        assert isinstance(requests, list)
+        assert len(requests) == len(choices)
+        if self._final is not None and self._final[0] is doc:
+            extended = self._final[1]  # rendering the template again would cost a third more
+        else:
+            extended = self._extend(self._question(doc))
+        for request, choice, renamed in zip(requests, choices, extended.choices):
+            request.arguments = _retarget(request.arguments, choice, renamed)
+        first = requests[0]
+        abstain = replace(
+            first,
+            idx=len(requests),
+            arguments=_retarget(first.arguments, extended.choices[0], extended.abstain),
+            resps=[],
+            filtered_resps={},
+        )
+        return [*requests, abstain]
+
+    # ------------------------------------------------------------------ results
+
+    def process_results(self, doc: dict[str, Any], results: Any) -> dict[str, Any]:
+        """One document's outcome, from the log-likelihoods of the real options and the last."""
+        *real, (abstain_loglik, _) = results
+        base = super().process_results(doc, real)
+        if self._predict_only:
+            return base
+        rubric = self.settings.rubric
+        texts = self.doc_to_choice(doc)
+        labels = self.style.form is Form.LABELS
+        try:
+            choice = choose(
+                logliks=[loglik for loglik, _ in real],
+                abstain_loglik=abstain_loglik,
+                texts=texts,
+                # Where labels are scored, the abstain option's is as long as the others.
+                abstain_text=texts[-1] if labels else spaced(texts, rubric.option_text),
+                metric=self.headline,
+            )
+        except AbstainError as error:
+            raise AbstainError(f"'{self.task_name}', document {doc}: {error}") from None
+        metrics, facts = choice_row(rubric, choice, float(base[self.headline]))
+        return SampleMetrics(metrics, self._facts(facts))
+
+
+def choice_row(
+    rubric: Rubric, choice: Choice, forced: float
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One document's metrics, and what is logged beside them.
+
+    Args:
+        rubric: The stakes. Under a wording that is not about abstaining, its extra option is
+            one more wrong answer.
+        choice: What the model chose.
+        forced: 1 if the base task's metric says that the forced answer is right, else 0.
+    """
+    if choice.abstained:
+        outcome = Outcome.ABSTAINED if rubric.offers_abstention else Outcome.WRONG
+    else:
+        outcome = Outcome.CORRECT if forced == 1.0 else Outcome.WRONG
+    metrics = {
+        "score": rubric.points(outcome),
+        **ledger_row(outcome),
+        "abstain_prob": choice.probabilities[-1],
+        "forced_acc": forced,
+    }
+    facts = {
+        "outcome": outcome.value,
+        **shown_stakes(rubric),
+        "option_probs": list(choice.probabilities),
+        "confidence": None if math.isnan(choice.confidence) else choice.confidence,
+    }
+    return metrics, facts
+
+
+def _retarget(arguments: tuple[Any, ...], choice: str, renamed: str) -> tuple[Any, ...]:
+    """The same request for another continuation; what stands before the choice stays."""
+    context, continuation, *rest = arguments
+    assert continuation.endswith(choice), f"{continuation!r} does not end with {choice!r}"
+    return (context, continuation.removesuffix(choice) + renamed, *rest)

@@ -1,0 +1,157 @@
+"""What a user may set in `--metadata`, read and checked in one place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.outcomes.choose import LENGTHS
+from lm_eval_abstain.outcomes.filters import RIGHT_OR_WRONG
+from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES, UnparsedPolicy
+from lm_eval_abstain.rubric.rubric import (
+    DEFAULT_ABSTAIN_TEXT,
+    DEFAULT_TARGET,
+    STANDARD_TARGETS,
+    Rubric,
+)
+from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING
+
+__all__ = ["IDK_POSITIONS", "KEYS", "Settings", "check_targets"]
+
+IDK_POSITIONS = ("last", "rotate")
+KEYS = (
+    "confidence_target",
+    "confidence_targets",
+    "wording",
+    "abstain_text",
+    "idk_position",
+    "headline_metric",
+    "unparsed",
+    "k",
+    "temperature",
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run, the same for every variant in it.
+
+    Attributes:
+        rubric: The confidence target, the wording and the abstain text.
+        targets: The targets of a sweep, in rising order.
+        idk_position: Where the abstain option stands among the listed options: `last`, or
+            `rotate` for a place that depends on a hash of the document.
+        headline_metric: The base task's metric that says right or wrong; None for its own.
+        unparsed: How generated text without an answer is scored.
+        k: How many samples a question the consistency mitigation draws; at least 2.
+        temperature: At which temperature; above 0.
+    """
+
+    rubric: Rubric = field(default_factory=Rubric)
+    targets: tuple[float, ...] = STANDARD_TARGETS
+    idk_position: str = "last"
+    headline_metric: str | None = None
+    unparsed: UnparsedPolicy = "wrong"
+    k: int = 2
+    temperature: float = 0.7
+
+    @property
+    def rescored_targets(self) -> tuple[float, ...]:
+        """The targets that one run is rescored at: the standard ones and all that are named."""
+        return tuple(sorted({*STANDARD_TARGETS, *self.targets, float(self.rubric.target)}))
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, Any] | None) -> Settings:
+        """Read the settings from the harness's metadata; keys of others are left alone.
+
+        Raises:
+            AbstainError: A value is out of range, or a key is one of ours misspelt.
+        """
+        given = dict(metadata or {})
+        for key in given:
+            close = difflib.get_close_matches(str(key), KEYS, n=1, cutoff=0.8)
+            if close and key not in KEYS:
+                raise AbstainError(f"--metadata has {key!r}; did you mean {close[0]!r}?")
+        position = given.get("idk_position", "last")
+        if position not in IDK_POSITIONS:
+            raise AbstainError(
+                f"idk_position must be one of {', '.join(IDK_POSITIONS)}, got {position!r}."
+            )
+        metric = given.get("headline_metric")
+        known = (*LENGTHS, *RIGHT_OR_WRONG)
+        if metric is not None and metric not in known:
+            raise AbstainError(
+                f"headline_metric must be one of {', '.join(known)}, got {metric!r}."
+            )
+        unparsed = given.get("unparsed", "wrong")
+        if unparsed not in UNPARSED_POLICIES:
+            raise AbstainError(
+                f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
+            )
+        return cls(
+            rubric=Rubric(
+                target=given.get("confidence_target", DEFAULT_TARGET),
+                abstain_text=given.get("abstain_text", DEFAULT_ABSTAIN_TEXT),
+                wording=given.get("wording", DEFAULT_WORDING),
+            ),
+            targets=_targets(given.get("confidence_targets", STANDARD_TARGETS)),
+            idk_position=position,
+            headline_metric=metric,
+            unparsed=unparsed,
+            k=_samples(given.get("k", cls.k)),
+            temperature=_temperature(given.get("temperature", cls.temperature)),
+        )
+
+
+def check_targets(name: str, metadata: Mapping[str, Any], *, several: bool) -> None:
+    """Refuse one target for what asks at several, and the reverse; both may be given.
+
+    Args:
+        name: The variant, for the message.
+        metadata: The run's metadata.
+        several: Whether it is a sweep.
+
+    Raises:
+        AbstainError: Only the key for the other kind is there, and would do nothing.
+    """
+    needed, other = "confidence_target", "confidence_targets"
+    if several:
+        needed, other = other, needed
+    if other in metadata and needed not in metadata:
+        kind = "asks at several targets" if several else "states one target"
+        raise AbstainError(
+            f"'{name}' {kind}, and --metadata has {other}: give {needed} (a "
+            f"{'list' if several else 'number'}), for {'a sweep' if several else 'this task'}; "
+            f"{other} is for {'<base>_abstain' if several else '<base>_abstain_sweep'}."
+        )
+
+
+def _targets(value: Any) -> tuple[float, ...]:
+    """Several targets, each as strict as a single one."""
+    if not isinstance(value, (list, tuple)) or not value:
+        raise AbstainError(
+            f"confidence_targets must be a list such as [0, 0.5, 0.9], got {value!r}."
+        )
+    targets = [float(Rubric(target).target) for target in cast("list[Any]", value)]
+    if len(set(targets)) < len(targets):
+        raise AbstainError(f"confidence_targets names a target twice: {value!r}.")
+    return tuple(sorted(targets))
+
+
+def _samples(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 2:
+        raise AbstainError(
+            f"k, the samples a question, must be a whole number from 2, got {value!r}."
+        )
+    return value
+
+
+def _temperature(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise AbstainError(
+            f"temperature must be a number above 0, got {value!r}: at 0 all samples are the same."
+        )
+    return float(value)

@@ -1,0 +1,182 @@
+"""What all variants share, as a task class of the harness."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import lm_eval
+from lm_eval.api.task import ConfigurableTask
+
+from lm_eval_abstain._version import __version__
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.harness.data import shared_data
+from lm_eval_abstain.harness.derive import derive
+from lm_eval_abstain.harness.metrics import Aggregations, higher_is_better
+from lm_eval_abstain.harness.request_cache import check_cached
+from lm_eval_abstain.harness.settings import check_targets
+
+__all__ = ["VariantTask"]
+
+# Enough questions to tell a template's constant parts from what varies.
+STYLE_SAMPLE = 32
+
+
+class VariantTask(ConfigurableTask):
+    """A task of the harness under a rubric.
+
+    Task files name a subclass with `class:` and the base task's file with `base:`; any further
+    key overrides the base task's, as in any task file.
+
+    Attributes:
+        LABEL: What a variant is called in tables, behind the base task's alias.
+        STATES_TARGET: Whether the prompt states a confidence target.
+    """
+
+    LABEL: str
+    STATES_TARGET: bool = True
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Build the variant.
+
+        Args:
+            config: The task file's keys: `task`, `base`, and overrides.
+
+        Raises:
+            UnsupportedTaskError: The base task cannot have this variant; the text says why.
+            AbstainError: A setting in the metadata is wrong.
+        """
+        derived = derive(config, self.LABEL)
+        self.base_file = str(config["base"])
+        self.base_name, self.settings = derived.base_name, derived.settings
+        self.headline = derived.headline
+        metadata = derived.config["metadata"]
+        if self.STATES_TARGET:
+            check_targets(config["task"], metadata, several=False)
+        self._amend(derived.config)
+        self._data = shared_data(self.base_file, derived.config)
+        super().__init__(config=derived.config)
+        self._prepare()
+        metadata["signature"] = self.signature
+
+    @classmethod
+    def refusal(cls, config: Mapping[str, Any], base: str) -> str | None:
+        """Why a base task cannot have this variant, beyond what all variants ask of it.
+
+        Args:
+            config: The base task's definition; functions may be resolved or not.
+            base: The path of its file.
+        """
+        return None
+
+    def _amend(self, config: dict[str, Any]) -> None:
+        """Change the base task's definition where the variant needs to."""
+
+    def _prepare(self) -> None:
+        """Read what the variant needs to know of the base task's questions."""
+
+    def _signed(self) -> dict[str, str]:
+        """What changes a score, beside the metric and the versions."""
+        raise NotImplementedError
+
+    @property
+    def _layout(self) -> Any:
+        """What else decides the requests; a part of the request cache's key."""
+        return None
+
+    @classmethod
+    def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:
+        """The metrics that a variant of this class reports.
+
+        Args:
+            headline: The base task's metric that says right or wrong.
+            targets: The targets that answers are rescored at, where they are.
+        """
+        raise NotImplementedError
+
+    @cached_property
+    def aggregations(self) -> Aggregations:
+        """The metrics that this variant reports, and how each is aggregated."""
+        return self.reported(self.headline, self.settings.rescored_targets)
+
+    @cached_property
+    def signature(self) -> str:
+        """Everything that changes a score, in one line."""
+        parts = {
+            **self._signed(),
+            "metric": self.headline,
+            "lm_eval": lm_eval.__version__,
+            "v": __version__,
+        }
+        return "|".join(f"{key}:{value}" for key, value in parts.items())
+
+    # ------------------------------------------------------------------ data
+
+    def download(self, dataset_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        """Load the data set, or take the one that another variant has loaded."""
+        if self._data.dataset is None:
+            super().download(dataset_kwargs, **kwargs)
+            self._data.dataset = self.dataset
+        self.dataset = self._data.dataset
+
+    @property
+    def eval_docs(self) -> Any:
+        """The documents, processed once.
+
+        The harness processes them anew at each access. Where that shuffles options (GPQA), a
+        document would be scored against another order than it was asked in.
+        """
+        if self._data.eval_docs is None:
+            self._data.eval_docs = super().eval_docs
+        return self._data.eval_docs
+
+    def fewshot_docs(self) -> Any:
+        """The documents that worked examples are taken from, processed once."""
+        if self._data.fewshot_docs is None:
+            docs = super().fewshot_docs()
+            self._data.fewshot_docs = None if docs is None else list(docs)
+        return self._data.fewshot_docs
+
+    def _sample(self) -> Sequence[dict[str, Any]]:
+        """Some documents from all over the data set."""
+        docs = self.eval_docs
+        return [docs[i] for i in range(0, len(docs), max(1, len(docs) // STYLE_SAMPLE))]
+
+    def _located(self, function: Callable[..., Any], *args: Any) -> Any:
+        try:
+            return function(*args)
+        except AbstainError as error:
+            raise UnsupportedTaskError(self.base_name, str(error)) from None
+
+    # ------------------------------------------------------------------ requests and results
+
+    def build_all_requests(self, *, tokenizer_name: str = "", **kwargs: Any) -> None:
+        """Build the requests under a cache key that names the rubric too.
+
+        The harness's own key holds the task's name but not its prompt, so that another target
+        would be served the prompts of the last one. Of the arguments that go into the key,
+        `tokenizer_name` goes nowhere else.
+        """
+        tag = hashlib.sha256(f"{self.signature}|{self._layout}".encode()).hexdigest()[:16]
+        super().build_all_requests(tokenizer_name=f"{tokenizer_name}-{tag}", **kwargs)
+        if kwargs.get("cache_requests"):
+            check_cached(self, **kwargs)
+
+    @property
+    def _predict_only(self) -> bool:
+        """Whether `--predict_only` has switched scoring off."""
+        return "bypass" in self._metric_fn_list
+
+    def _facts(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """What is logged with each sample beside its metrics."""
+        return {**facts, "base": self.base_name, "signature": self.signature}
+
+    def aggregation(self) -> dict[str, Any]:
+        """How each metric is aggregated over documents."""
+        return super().aggregation() if self._predict_only else self.aggregations
+
+    def higher_is_better(self) -> dict[str, Any]:
+        """Which way each metric is better; None for the rates that are neither."""
+        return {name: higher_is_better(name) for name in self.aggregations}

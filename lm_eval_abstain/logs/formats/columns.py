@@ -1,0 +1,225 @@
+"""Reads CSV files and JSON Lines files in columns that the user names."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.formats.format import Found, Progress
+from lm_eval_abstain.logs.lines import read_lines
+from lm_eval_abstain.logs.sniff import Head
+from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.statistics.counts import CODE
+
+__all__ = ["ROLES", "PlainFormat", "parse_columns"]
+
+ROLES = ("id", "model", "task", "outcome", "answer", "gold", "confidence")
+"""What a column may hold: `outcome`, or `answer` and `gold`; the others may be left out."""
+_PIECE = 10_000
+
+
+def parse_columns(text: str) -> dict[str, str]:
+    """Read `id=question,outcome=result` as roles and the names of their columns.
+
+    Raises:
+        AbstainError: A part is not of that form, or names a role that there is not.
+    """
+    columns: dict[str, str] = {}
+    for part in text.split(","):
+        role, equals, name = part.partition("=")
+        if not equals or not name or role.strip() not in ROLES:
+            raise AbstainError(
+                f"--columns has {part!r}: write ROLE=COLUMN, where ROLE is one of "
+                f"{', '.join(ROLES)}."
+            )
+        columns[role.strip()] = name.strip()
+    return columns
+
+
+@dataclass(frozen=True)
+class _Line:
+    values: Mapping[str, Any]
+    number: int
+    place: int
+
+
+class PlainFormat:
+    """Files with a row a document; see `Format`."""
+
+    def __init__(self, columns: Mapping[str, str]) -> None:
+        """Say which column holds what.
+
+        Args:
+            columns: The columns' names by role, one of `ROLES`.
+
+        Raises:
+            AbstainError: The columns do not say what became of a document.
+        """
+        given = set(columns)
+        unknown = given - set(ROLES)
+        if unknown or ("outcome" in given) == bool({"answer", "gold"} & given):
+            raise AbstainError(
+                f"the columns {dict(columns)} do not say what became of a document: give either "
+                f"outcome, or answer and gold; the roles are {', '.join(ROLES)}."
+            )
+        if "outcome" not in given and not {"answer", "gold"} <= given:
+            raise AbstainError("the columns answer and gold are only of use together: give both.")
+        self._columns = dict(columns)
+        self._signature = "rubric:closed|metric:outcome"
+        if "answer" in given:
+            from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
+
+            self._signature = f"rubric:closed|detector:{DETECTOR_VERSION}|metric:exact_match"
+
+    def matches(self, head: Head) -> bool:
+        """Whether a file is a text or JSON Lines: the user says the rest."""
+        return head.shape in ("lines", "text")
+
+    def read(self, found: Sequence[Found], builder: Builder, progress: Progress) -> None:
+        """Read files; see `Format`."""
+        for one in found:
+            seen: set[tuple[str, str, str]] = set()
+            rows: list[dict[str, Any]] = []
+            for line in self._lines(one, builder, progress):
+                row = self._row(line, one.path, builder, seen)
+                if row is not None:
+                    rows.append(row)
+                if len(rows) == _PIECE:
+                    self._add(rows, one.path, builder)
+                    rows = []
+            self._add(rows, one.path, builder)
+
+    def _lines(self, one: Found, builder: Builder, progress: Progress) -> Iterator[_Line]:
+        """The rows of a file, each checked to have the columns."""
+        if one.head.shape == "lines":
+            lines = chain.from_iterable(
+                (
+                    _Line(value, int(number), int(place))
+                    for value, number, place in zip(r.values, r.numbers, r.places)
+                )
+                for r in read_lines(one.path, dict[str, Any], builder.problems, progress=progress)
+            )
+        else:
+            lines = _csv_lines(one.path, progress)
+        for line in lines:
+            absent = [
+                name
+                for role, name in self._columns.items()
+                if name not in line.values
+                or (line.values[name] is None and role in ("id", "model", "task", "outcome"))
+            ]
+            if absent:
+                given = ", ".join(key for key, value in line.values.items() if value is not None)
+                detail = f"there is nothing for the column {absent[0]!r}, only for {given}"
+                builder.problems.bad("missing field", f"{one.path}:{line.number}", detail)
+            else:
+                yield line
+
+    def _row(
+        self, line: _Line, path: Path, builder: Builder, seen: set[tuple[str, str, str]]
+    ) -> dict[str, Any] | None:
+        """One row of the table; None if it was reported as bad."""
+        cell = {role: line.values[name] for role, name in self._columns.items()}
+        name = str(cell.get("id", line.number))
+        model, task = str(cell.get("model", path.stem)), str(cell.get("task", "samples"))
+        try:
+            if (model, task, name) in seen:
+                raise _BadRowError("document twice", f"document {name!r} was there before")
+            outcome = _outcome(cell)
+            confidence = _confidence(cell.get("confidence"))
+        except _BadRowError as bad:
+            builder.problems.bad(bad.reason, f"{path}:{line.number}", bad.detail)
+            return None
+        seen.add((model, task, name))
+        return {
+            "name": name,
+            "model": model,
+            "task": task,
+            "outcome": CODE[outcome],
+            "confidence": confidence,
+            "place": line.place,
+        }
+
+    def _add(self, rows: list[dict[str, Any]], path: Path, builder: Builder) -> None:
+        if not rows:
+            return
+        tasks = [row["task"] for row in rows]
+        builder.add(
+            path,
+            {
+                **builder.ids_of([row["name"] for row in rows]),
+                "model": builder.models.codes(row["model"] for row in rows),
+                "task": builder.tasks.codes(tasks),
+                "base": builder.bases.codes(tasks),
+                "filter": builder.filters["none"],
+                "signature": builder.signatures[self._signature],
+                "outcome": np.array([row["outcome"] for row in rows], dtype=np.int8),
+                "confidence": np.array([row["confidence"] for row in rows], dtype=float),
+                "place": np.array([row["place"] for row in rows], dtype=np.int64),
+            },
+        )
+
+
+class _BadRowError(Exception):
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason, self.detail = reason, detail
+
+
+def _outcome(cell: Mapping[str, Any]) -> Outcome:
+    """What became of a document."""
+    if "outcome" in cell:
+        word = str(cell["outcome"]).strip().lower()
+        try:
+            return Outcome(word)
+        except ValueError:
+            names = ", ".join(outcome.value for outcome in Outcome)
+            raise _BadRowError(
+                "unknown outcome", f"outcome is {word!r}, not one of {names}"
+            ) from None
+    from lm_eval_abstain.reading.detect import Kind, detect_abstention
+
+    gold = "" if cell["gold"] is None else str(cell["gold"]).strip()
+    if not gold:
+        raise _BadRowError("no gold answer", "there is no gold answer")
+    answer = "" if cell["answer"] is None else str(cell["answer"]).strip()
+    if answer.casefold() == gold.casefold():
+        return Outcome.CORRECT
+    reading = detect_abstention(answer)
+    if reading.kind is Kind.EMPTY:
+        return Outcome.EMPTY
+    return Outcome.ABSTAINED if reading else Outcome.WRONG
+
+
+def _confidence(value: Any) -> float:
+    """A confidence in [0, 1]; NaN where the cell is empty."""
+    if value is None or str(value).strip() == "":
+        return np.nan
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise _BadRowError("not a number", f"confidence is {value!r}, no number") from None
+    if not 0 <= number <= 1:
+        hint = "; confidences are fractions, not per cent" if 1 < number <= 100 else ""
+        raise _BadRowError("not a probability", f"confidence is {value}, not within 0 and 1{hint}")
+    return number
+
+
+def _csv_lines(path: Path, progress: Progress) -> Iterator[_Line]:
+    """The rows of a CSV file; the place of a row is its number."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            reader = csv.DictReader(file, strict=True)
+            for index, row in enumerate(reader):
+                yield _Line(row, reader.line_num, index)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise AbstainError(f"{path} is not a CSV file in UTF-8: {error}") from None
+    progress(path.stat().st_size)

@@ -1,0 +1,122 @@
+"""Finds the files under the user's paths, chooses a format for each, and reads them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.formats import harness, mmlu_pro, swe_bench
+from lm_eval_abstain.logs.formats.columns import PlainFormat
+from lm_eval_abstain.logs.formats.format import Format, Found, Progress
+from lm_eval_abstain.logs.problems import Problems
+from lm_eval_abstain.logs.samples import Samples
+from lm_eval_abstain.logs.sniff import DATA_SUFFIXES, Head
+
+__all__ = ["load_samples"]
+
+FORMATS: tuple[Any, ...] = (harness, mmlu_pro, swe_bench)
+_EXPECTED = (
+    "logged samples of the harness, a result file of MMLU-Pro, a report of SWE-bench, or, with "
+    "--columns, a CSV or JSON Lines file"
+)
+
+
+def load_samples(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    columns: Mapping[str, str] | None = None,
+    skip_bad: bool = False,
+) -> Samples:
+    """Read logged samples.
+
+    The format of each file is told from its content: output folders of the harness, result files
+    of MMLU-Pro, reports of SWE-bench, or CSV and JSON Lines files in columns that are named.
+
+    Args:
+        paths: Files and folders; folders are searched with all that is in them, but for what
+            is hidden.
+        columns: For CSV and JSON Lines files: which column holds what, by role; see
+            `samples.plain.ROLES`.
+        skip_bad: Whether to leave out what cannot be read and count it in `Samples.skipped`.
+
+    Raises:
+        AbstainError: A path is not there, a file is of no known format, a sample is bad and
+            `skip_bad` is not set, or there is nothing to read at all.
+    """
+    named = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    problems = Problems(skip_bad)
+    builder = Builder(problems)
+    formats: list[Format] = [PlainFormat(columns)] if columns else list(FORMATS)
+    chosen: list[list[Found]] = [[] for _ in formats]
+    for root in map(Path, named):
+        for found in _files(root):
+            for one, matching in zip(formats, chosen):
+                if one.matches(found.head):
+                    matching.append(found)
+                    break
+            else:
+                _unread(found, problems, folder=root.is_dir())
+    size = sum(found.path.stat().st_size for matching in chosen for found in matching)
+    with _progress_bar(size) as progress:
+        for one, matching in zip(formats, chosen):
+            if matching:
+                one.read(matching, builder, progress)
+    samples = builder.build()
+    if not len(samples):
+        reasons = "".join(f" {note}" for note in samples.notes)
+        raise AbstainError(
+            f"no samples in {', '.join(map(str, named))}: expected {_EXPECTED}. The harness logs "
+            f"samples with --log_samples and --output_path.{reasons}"
+        )
+    return samples
+
+
+def _files(root: Path) -> Iterator[Found]:
+    if not root.exists():
+        raise AbstainError(f"{root} does not exist.")
+    if root.is_dir():
+        # Hidden folders hold copies: checkpoints of notebooks, caches.
+        paths = (
+            path
+            for path in root.rglob("*")
+            if path.suffix.lower() in DATA_SUFFIXES
+            and not any(part.startswith(".") for part in path.relative_to(root).parts)
+        )
+    else:
+        paths = iter([root])
+    for path in sorted(paths):
+        if path.is_file():
+            yield Found(Head.of(path), root)
+
+
+def _unread(found: Found, problems: Problems, *, folder: bool) -> None:
+    """A file of no format: an error if it was named, a note if it lay in a folder."""
+    if harness.is_results(found.head):
+        if not folder:
+            raise AbstainError(
+                f"{found.path} is a results file, which holds no samples: name its folder, or the "
+                "samples files beside it."
+            )
+        return
+    if found.path.name.startswith("samples_") or not folder:
+        problems.bad("unknown format", str(found.path), f"this is not {_EXPECTED}")
+    else:
+        problems.note(f"{found.path} was left out: it is not {_EXPECTED}.")
+
+
+@contextmanager
+def _progress_bar(size: int) -> Generator[Progress, None, None]:
+    """A bar on standard error, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield int
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=size, unit="B", unit_scale=True, desc="reading", delay=1, leave=False) as bar:
+        yield bar.update

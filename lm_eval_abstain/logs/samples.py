@@ -1,0 +1,198 @@
+"""Logged samples as a table of small columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.rubric.signature import Signature
+from lm_eval_abstain.statistics.counts import ORDER
+
+if TYPE_CHECKING:
+    import pandas
+
+    from lm_eval_abstain.logs.text import SampleText
+
+__all__ = ["COLUMNS", "Group", "Samples"]
+
+COLUMNS: dict[str, Any] = {
+    "model": np.int32,
+    "task": np.int32,
+    "base": np.int32,
+    "filter": np.int32,
+    "signature": np.int32,
+    "doc_id": np.int64,
+    "doc_hash": np.uint64,
+    "outcome": np.int8,
+    "forced": np.float32,
+    "confidence": np.float64,
+    "abstain_prob": np.float64,
+    "file": np.int32,
+    "place": np.int64,
+}
+"""The columns and their types; 69 bytes a sample."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of the harness in one model's run.
+
+    Attributes:
+        model: The model's code.
+        name: The group's name.
+        tasks: The names of the tasks below it, at whatever depth.
+    """
+
+    model: int
+    name: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Samples:
+    """One row a document, task, filter and model. Prompts and responses stay in the files.
+
+    Columns are arrays of shape (n,). `model`, `task`, `base`, `filter`, `signature` and `file`
+    hold codes: indices into the tuples of names.
+
+    Attributes:
+        models: The models' names.
+        tasks: The tasks' names.
+        bases: The names of the tasks' base tasks.
+        filters: The filters' names.
+        signatures: The signatures.
+        files: The files that the samples come from.
+        ids: The names of documents that have no number.
+        groups: Which tasks are pooled.
+        notes: What a reader has to know of how the samples were read.
+        skipped: How many samples were left out, by reason.
+        doc_id: The document's number; -1 - i where its name is `ids[i]`.
+        doc_hash: 64 bits of the document's hash; 0 where it is not known.
+        outcome: Indices into `statistics.ORDER`.
+        forced: Multiple choice: 1 if the forced answer is right, else 0; NaN elsewhere.
+        confidence: In [0, 1]: the forced answer's probability among the real options, or the
+            stated confidence; NaN where there is none.
+        abstain_prob: The abstain option's probability; NaN where there is none.
+        place: Where in the file: the byte at which a line begins, or the number of a record.
+    """
+
+    models: tuple[str, ...]
+    tasks: tuple[str, ...]
+    bases: tuple[str, ...]
+    filters: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+    files: tuple[str, ...]
+    ids: tuple[str, ...]
+    groups: tuple[Group, ...]
+    notes: tuple[str, ...]
+    skipped: Mapping[str, int]
+    model: npt.NDArray[np.int32]
+    task: npt.NDArray[np.int32]
+    base: npt.NDArray[np.int32]
+    filter: npt.NDArray[np.int32]
+    signature: npt.NDArray[np.int32]
+    doc_id: npt.NDArray[np.int64]
+    doc_hash: npt.NDArray[np.uint64]
+    outcome: npt.NDArray[np.int8]
+    forced: npt.NDArray[np.float32]
+    confidence: npt.NDArray[np.float64]
+    abstain_prob: npt.NDArray[np.float64]
+    file: npt.NDArray[np.int32]
+    place: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.outcome)
+
+    def __repr__(self) -> str:
+        """What there is, in one line."""
+        return f"<Samples: {len(self)} of {', '.join(self.models)} on {len(self.tasks)} tasks>"
+
+    @property
+    def target(self) -> npt.NDArray[np.float64]:
+        """The confidence target that the model was shown; NaN if none was."""
+        shown = np.array([signature.target for signature in self.signatures], dtype=float)
+        return shown[self.signature] if len(self) else np.empty(0)
+
+    def select(self, rows: npt.ArrayLike) -> Samples:
+        """Some of the rows, under the same names.
+
+        Args:
+            rows: A mask of shape (n,), or indices.
+        """
+        kept = np.asarray(rows)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Samples(**values | {name: values[name][kept] for name in COLUMNS})
+
+    def name_of(self, row: int) -> int | str:
+        """The document's number or name."""
+        number = int(self.doc_id[row])
+        return number if number >= 0 else self.ids[-1 - number]
+
+    def text(self, row: int) -> SampleText:
+        """Prompt, response and gold answer of one sample, read from its file now."""
+        from lm_eval_abstain.logs.text import text_at
+
+        return text_at(self.files[self.file[row]], int(self.place[row]))
+
+    def pairs(
+        self, one: npt.ArrayLike, other: npt.ArrayLike
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The rows of two runs that are about the same document.
+
+        Documents are the same if number, base task and hash agree; an unknown hash agrees with
+        every hash.
+
+        Args:
+            one: A mask of shape (n,), or indices. No document may be in it twice.
+            other: The same of the other run.
+
+        Returns:
+            Two arrays of row indices, both of shape (pairs,).
+
+        Raises:
+            AbstainError: A document is in one of the runs twice: give one filter and one
+                signature of one model.
+        """
+        keys: list[npt.NDArray[np.void]] = []
+        rows: list[npt.NDArray[np.int64]] = []
+        for part in (one, other):
+            index = np.arange(len(self))[np.asarray(part)]
+            pair = np.rec.fromarrays([self.base[index], self.doc_id[index]])
+            if len(np.unique(pair)) < len(pair):
+                raise AbstainError(
+                    "a document is there twice: pair the rows of one model, filter and signature."
+                )
+            keys.append(pair)
+            rows.append(index)
+        _, first, second = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+        first, second = rows[0][first], rows[1][second]
+        hashes = self.doc_hash[first], self.doc_hash[second]
+        same = (hashes[0] == hashes[1]) | (hashes[0] == 0) | (hashes[1] == 0)
+        return first[same], second[same]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The table with names for codes; needs pandas."""
+        import pandas
+
+        named = {
+            "model": self.models,
+            "task": self.tasks,
+            "base": self.bases,
+            "filter": self.filters,
+            "signature": [signature.line for signature in self.signatures],
+            "outcome": [outcome.value for outcome in ORDER],
+            "file": self.files,
+        }
+        columns: dict[str, Any] = {name: getattr(self, name) for name in COLUMNS}
+        for name, names in named.items():
+            columns[name] = pandas.Categorical.from_codes(columns[name], categories=list(names))
+        if self.ids:
+            columns["doc_id"] = [self.name_of(row) for row in range(len(self))]
+        columns["target"] = self.target
+        return pandas.DataFrame(columns)

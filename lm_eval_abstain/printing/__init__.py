@@ -1,0 +1,1 @@
+"""Where words are printed: tables, numbers, and the sentences of scores and audits."""

@@ -1,0 +1,1 @@
+"""Where a text is read: whether it abstains, and the confidence that it states."""

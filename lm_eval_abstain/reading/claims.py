@@ -1,0 +1,126 @@
+"""Claims not to know, and what counts as an answer, in a folded text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from lm_eval_abstain.reading.folding import fold
+from lm_eval_abstain.reading.phrases import Phrases, phrases_for
+
+__all__ = ["Claims"]
+
+_LABEL = re.compile(r"\(([a-j])\)|(?<!\w)(?:option|choice) \(?([a-j])(?!\w)")
+# The same at the beginning of a sentence, its lead and bracket taken off.
+_FIRST = re.compile(r"[a-j]\)|(?:option|choice) \(?[a-j](?!\w)")
+# Begins a short sentence that is no answer: "It needs data.", "Please ask somebody."
+_TALK = (
+    r"(?:it|i|we|you|there|this|that|please|no|not|sorry|thanks?|needs?|more|good|have|hope|let"
+    r"|ask)\b"
+)
+# What is nothing but an answer: a label, a number; in a sentence of its own also up to three words.
+_SHORT = re.compile(r"\W*(?:[a-j]|[-+]?\d[\d.,/]*)\W*")
+_BARE = re.compile(rf"{_SHORT.pattern}|\W*(?!{_TALK})[^\W\d_]+(?:\s[^\W\d_]+){{0,2}}\W*")
+_TAG = re.compile(r"</?[\w\s-]+>|```\w*|\bp\. ?(?:p\. ?)?s\.")
+
+
+class Claims:
+    """Finds claims and answers in one folded text.
+
+    Args:
+        text: The folded text.
+        abstain_text: What the prompt asked the model to say when it abstains.
+        question: The question, not folded; empty if not known.
+    """
+
+    def __init__(self, text: str, abstain_text: str, question: str) -> None:
+        self.text, self._raw_question = text, question
+        self.phrases: Phrases = phrases_for(text, abstain_text)
+
+    @cached_property
+    def _question(self) -> str:
+        return fold(self._raw_question).text
+
+    @cached_property
+    def _options(self) -> list[str]:
+        """What stands behind a label at the beginning of a line of the question."""
+        return re.findall(r"^\W*(?:[a-j]|\d)[).:]\W*(.*)$", self._question, re.MULTILINE)
+
+    def near(self, start: int, *, bare: bool = True) -> re.Match[str] | None:
+        """A claim that begins here, behind brackets, an option's label or a lead.
+
+        Args:
+            start: Where to look.
+            bare: Whether a single word such as "unknown" may be a claim.
+        """
+        for pattern in (self.phrases.wrapping, self.phrases.labelled):
+            match = pattern.match(self.text, start)
+            skipped = match.end() if match else start
+            for begin in dict.fromkeys((skipped, self.lead_end(skipped))):
+                claim = self.phrases.claim.match(self.text, begin)
+                if claim and claim["bare"] and not (bare and self._ends(claim.end())):
+                    continue
+                if claim and not self._offered(claim):
+                    return claim
+        return None
+
+    def within(self, start: int, end: int) -> Iterator[re.Match[str]]:
+        """All claims of a sentence, also those inside another's tail, the plainest first."""
+        found: list[re.Match[str]] = []
+        position = start
+        while claim := self.phrases.claim.search(self.text, position, end):
+            position = claim.start() + 1
+            if not claim["bare"] and not self._offered(claim):
+                found.append(claim)
+        yield from sorted(found, key=lambda claim: not claim["know"])
+
+    def chosen(self, text: str) -> bool:
+        """Whether a text chooses: with doubt, by one label, or behind a cue."""
+        labels = {match[1] or match[2] for match in _LABEL.finditer(text)}
+        return len(labels) == 1 or self._states(text)
+
+    def answered(self, rest: str) -> bool:
+        """Whether what follows a claim gives an answer after all."""
+        rest = _TAG.sub(" ", rest)
+        if self._states(rest):
+            return True
+        if any(_SHORT.fullmatch(piece) for piece in re.split(r"[.!?。؟।\n,;،、]+", rest)):
+            return True
+        # A label that a sentence mentions is none: "(B) or (F)", "while (C) has some support".
+        return any(
+            _FIRST.match(self.phrases.leads.sub("", piece, count=1))
+            or (self.is_bare(piece) and not self.phrases.claim.search(piece))
+            for piece in re.split(r"[.!?。؟।\n;]+", rest)[1:]
+            if re.search(r"\w", piece)
+        )
+
+    def _states(self, text: str) -> bool:
+        """Whether a text gives an answer, with doubt or behind a cue."""
+        text = self.phrases.claim.sub(" ", text)  # "I will not guess" holds a hedge's word
+        return bool(self.phrases.hedge.search(text) or self.phrases.cue.search(text))
+
+    def is_bare(self, sentence: str) -> bool:
+        """Whether a sentence is nothing but an answer."""
+        if not _BARE.fullmatch(sentence):
+            return False
+        return not self.phrases.leads.fullmatch(sentence.strip() + " ")
+
+    def lead_end(self, start: int) -> int:
+        """Where the leads that begin here end."""
+        match = self.phrases.leads.match(self.text, start)
+        return match.end() if match else start
+
+    def _ends(self, position: int) -> bool:
+        """Whether an answer ends here."""
+        return bool(re.match(r"[\s\"')\]}>$.!|`]*(?:$|\n|,\s*\"|<)", self.text[position:]))
+
+    def _offered(self, claim: re.Match[str]) -> bool:
+        """Whether the question offers what a claim says as an answer."""
+        named = claim["undetermined"] or claim["bare"]
+        if not named:
+            # In a passage of the question somebody may not know; only as an option it is offered.
+            return any(option.startswith(claim[0]) for option in self._options)
+        return named in self._question or any(
+            match["undetermined"] for match in self.phrases.claim.finditer(self._question)
+        )

@@ -1,0 +1,177 @@
+"""The confidence that a model states in its answer.
+
+One pure function over the response. What is not a number between 0 and 100 per cent, or a word
+with an agreed one, is no confidence: nothing is rounded, clipped or assumed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from lm_eval_abstain.reading.visible import visible_part
+
+__all__ = ["CONFIDENCE_SENTENCE", "CONFIDENCE_WORDING", "StatedConfidence", "read_confidence"]
+
+CONFIDENCE_WORDING = "confidence-v1"
+CONFIDENCE_SENTENCE = (
+    'Write "Confidence: N%" right after your answer, where N, from 0 to 100, says how likely '
+    "your answer is to be correct."
+)
+
+# Sherman Kent, "Words of Estimative Probability" (Studies in Intelligence, 1964), with the ends.
+_WORDS = {
+    "certain": 1.0,
+    "almost certain": 0.93,
+    "probable": 0.75,
+    "chances about even": 0.5,
+    "about even": 0.5,
+    "probably not": 0.3,
+    "almost certainly not": 0.07,
+    "impossible": 0.0,
+}
+_UNITS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    "nineteen",
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = {
+    **{word: number for number, word in enumerate(_UNITS)},
+    **{word: 10 * (number + 2) for number, word in enumerate(_TENS)},
+    **{
+        f"{tens} {unit}": 10 * (i + 2) + j
+        for i, tens in enumerate(_TENS)
+        for j, unit in enumerate(_UNITS[1:10], start=1)
+    },
+    "hundred": 100,
+    "one hundred": 100,
+    "a hundred": 100,
+}
+
+# What stands before a statement and after it goes with it: "(Confidence: 85%)."
+_BEFORE, _AFTER = r"""[\s,;]*[\s(\[*_"']*""", r"""[*_"')\].]*"""
+_ABOUT = r"(?:(?:about|around|approximately|roughly)\s+|~\s*)?"
+_PERCENT = r"\s*(?:%|per\s?cent\b)"
+_LABEL = re.compile(
+    rf"""{_BEFORE}\b(?:my\s+)?confidence(?:\s+(?:level|score|rating))?
+        ["*_\s]*(?:[:=]|\bis\b)["*_\s]*{_ABOUT}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NUMBER = re.compile(
+    rf"(?P<sign>-)?(?P<number>\d+(?:[.,]\d+)?|\.\d+)(?P<rest>(?:\s*/\s*|\s+out\s+of\s+)"
+    rf"(?P<scale>100?)\b|{_PERCENT})?",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(rf"\s*(?:-|–|—|to\b)\s*\d[\d.,]*(?:{_PERCENT})?", re.IGNORECASE)
+_SPOKEN = re.compile(r"[a-z]+(?:[ -][a-z]+){0,3}", re.IGNORECASE)
+# "I'm 85% sure."
+_SENTENCE = re.compile(
+    rf"{_BEFORE}\bI(?:\s+am|['’]m)\s+{_ABOUT}(?P<value>[\w.,-]+{_PERCENT})"
+    r"\s+(?:confident|certain|sure)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class StatedConfidence:
+    """What a response says of its own answer.
+
+    Attributes:
+        value: In [0, 1]; None where nothing that can be read is stated.
+        phrase: The words that were read, as they stand in the response; empty where the word
+            "confidence" does not introduce anything.
+        start: Where the statement begins in the response.
+        end: Where it ends.
+    """
+
+    value: float | None
+    phrase: str = ""
+    start: int = 0
+    end: int = 0
+
+    def removed_from(self, text: str) -> str:
+        """The response without the statement, which is not part of the answer.
+
+        Blanks take its place, so that what is found in the rest stands where it stood; at the
+        end of the response nothing does.
+        """
+        if not self.phrase:
+            return text
+        before, after = text[: self.start], text[self.end :]
+        if not after.strip():
+            return before.rstrip()
+        return f"{before}{' ' * (self.end - self.start)}{after}"
+
+
+def read_confidence(text: str) -> StatedConfidence:
+    """Read the confidence that a response states behind the word; the last one of several.
+
+    Read are per cent ("85%", "85 per cent", "eighty-five percent"), fractions ("0.85"), numbers
+    out of 10 or 100 ("85/100"), a bare number from 2 to 100 as the per cent that were asked for,
+    and words with an agreed probability ("almost certain"). A bare 1 may be either end of
+    either scale, a range is no number, and 150% is none that a confidence can be: these are
+    read as None. Finished reasoning is not looked at. Where nothing stands behind the word
+    "confidence", a sentence like "I'm 85% sure" counts.
+
+    Args:
+        text: The model's whole output.
+
+    Returns:
+        The value in [0, 1] or None, and where the statement stands.
+    """
+    plain = "".join(_plain(character) for character in visible_part(text).text)
+    for label in reversed(list(_LABEL.finditer(plain))):
+        value, end = _value(plain, label.end())
+        return _stated(value, text, plain, label.start(), end)
+    for sentence in reversed(list(_SENTENCE.finditer(plain))):
+        value, _ = _value(plain, sentence.start("value"))
+        return _stated(value, text, plain, sentence.start(), sentence.end())
+    return StatedConfidence(None)
+
+
+def _stated(value: float | None, text: str, plain: str, start: int, end: int) -> StatedConfidence:
+    after = re.compile(_AFTER).match(plain, end)
+    end = after.end() if after else end
+    return StatedConfidence(value, text[start:end].strip(), start, end)
+
+
+def _plain(character: str) -> str:
+    """Full-width forms and other digits and signs as ASCII, one for one."""
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if len(folded) == 1 else character
+
+
+def _value(text: str, start: int) -> tuple[float | None, int]:
+    """The value that begins at a place, and where it ends."""
+    number = _NUMBER.match(text, start)
+    if number:
+        more = _RANGE.match(text, number.end())
+        return (None, more.end()) if more else (_of_number(number), number.end())
+    spoken = _SPOKEN.match(text, start)
+    words = re.split("[ -]", spoken[0].lower()) if spoken else []
+    for count in range(len(words), 0, -1):  # the longest phrase that is known
+        phrase = " ".join(words[:count])
+        end = start + len(phrase)
+        percent = re.compile(_PERCENT, re.IGNORECASE).match(text, end)
+        if phrase in _WORDS:
+            return _WORDS[phrase], end
+        if phrase in _NUMBERS and percent:
+            return _NUMBERS[phrase] / 100, percent.end()
+    return None, start
+
+
+def _of_number(match: re.Match[str]) -> float | None:
+    written = match["number"].replace(",", ".")
+    number, scale = float(written), 100
+    if match["sign"]:
+        return None
+    if match["scale"]:
+        scale = int(match["scale"])
+    elif not match["rest"] and "." in written and number <= 1:
+        scale = 1
+    elif not match["rest"] and 1 <= number < 2:
+        return None
+    value = number / scale
+    return value if value <= 1 else None

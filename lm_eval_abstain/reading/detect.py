@@ -1,0 +1,119 @@
+"""Whether a model abstained, read from what it wrote.
+
+One pure function over the raw response, to be called before any filter has touched it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from lm_eval_abstain.reading.final_answer import Found, Reader
+from lm_eval_abstain.reading.folding import fold
+from lm_eval_abstain.reading.visible import is_cut_off, visible_part
+from lm_eval_abstain.rubric.rubric import DEFAULT_ABSTAIN_TEXT
+
+__all__ = ["Kind", "Reading", "detect_abstention"]
+
+
+class Kind(str, Enum):
+    """What a response is, before the base task's filters read it."""
+
+    ABSTAINED = "abstained"
+    REFUSED = "refused"  # for safety's sake, which says nothing about knowledge
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    OTHER = "other"  # whether there is an answer in it is for the base task's filter to say
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found in a response, and where.
+
+    It is truthy if and only if the response abstains.
+
+    Attributes:
+        kind: See `Kind`.
+        where: For an abstention `answer` (behind an answer cue), `closing` or `opening`; for
+            a cut response `reasoning` (no answer was begun) or `answer`; else empty.
+        phrase: The words that were read, as they stand in the response.
+        start: Where they begin in the response.
+        end: Where they end.
+        stated: Whether a final answer is stated behind an answer cue.
+    """
+
+    kind: Kind
+    where: str = ""
+    phrase: str = ""
+    start: int = 0
+    end: int = 0
+    stated: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether the response abstains."""
+        return self.kind is Kind.ABSTAINED
+
+
+def detect_abstention(
+    text: str,
+    *,
+    abstain_text: str = DEFAULT_ABSTAIN_TEXT,
+    question: str = "",
+    select: Literal["first", "last"] = "last",
+    whole: bool = False,
+) -> Reading:
+    """Read whether a response abstains.
+
+    Args:
+        text: The model's whole output, as it came.
+        abstain_text: What the prompt asked the model to say when it abstains.
+        question: The question, if known. Where it offers an option such as "cannot be
+            determined", saying so is an answer.
+        select: Which of several final statements counts, as in the base task's filter.
+        whole: Only a response that abstains as a whole counts. For tasks whose answer is the
+            whole text, where a closing sentence is part of the answer.
+
+    Returns:
+        What was found; truthy iff the response abstains.
+    """
+    visible = visible_part(text)
+    folded = fold(visible.text)
+    if not re.search(r"[^\s.,;:!?\-_]", folded.text):
+        if visible.unfinished:
+            return Reading(Kind.TRUNCATED, where="reasoning")
+        return Reading(Kind.EMPTY)
+    reader = Reader(folded.text, abstain_text, question)
+    found = _final(reader, select=select, whole=whole)
+    cut = is_cut_off(visible.text)
+    if found and found.claim and not (cut and found.where == "closing"):
+        start, end = folded.original(*found.claim.span())
+        return Reading(Kind.ABSTAINED, found.where, text[start:end], start, end)
+    if not found and reader.refuses():
+        return Reading(Kind.REFUSED)
+    if not found and visible.unfinished:
+        return Reading(Kind.TRUNCATED, where="reasoning")
+    if cut:
+        return Reading(Kind.TRUNCATED, where="answer")
+    return Reading(Kind.OTHER, stated=found is not None)
+
+
+def _final(reader: Reader, *, select: str, whole: bool) -> Found | None:
+    """The final answer among all that are stated; None where none is."""
+    if whole:
+        return reader.opening()
+    first = select == "first"
+    if first and (opening := reader.opening(paragraph=True)):
+        return opening
+    statements = list(reader.statements())
+    answered = any(found.claim is None for found in statements)
+    if not answered and reader.refuses():
+        return None
+    closing = None if first and reader.begins_with_answer() else reader.closing(answered)
+    stated = {found.claim.end() for found in statements if found.claim}
+    if closing and closing.claim and closing.claim.end() not in stated:
+        statements.append(closing)
+    if not statements:
+        return reader.opening()
+    return statements[0] if first else max(statements, key=lambda found: found.position)

@@ -1,0 +1,153 @@
+"""Where the final answer of a response stands, and whether it is an abstention.
+
+Three places hold a final answer: behind an answer cue ("The answer is ..."), in the closing
+sentences, and at the beginning of a response that goes on to explain itself. Doubt anywhere else
+is reasoning and is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lm_eval_abstain.reading.claims import Claims
+
+__all__ = ["Found", "Reader"]
+
+_SENTENCE = re.compile(r"[^.!?。！？؟।\n]+(?:[.](?=[^\s\"')\]])[^.!?。！？؟।\n]*)*[.!?。！？؟।\n]*")
+# After a cue, this begins a solution and not an answer.
+_BEGINS = re.compile(
+    r"(?:let'?s|let us|let me|we (?:need|can|will|start|first|have to)|to (?:answer|solve|find|"
+    r"determine)|first|step 1|given|based on|following|as follows|below)\b"
+)
+# Before a claim, this makes it the words of another, or words that are not to be said.
+_REPORTED = re.compile(
+    r"(?:\b(?!i\b)\w+\s(?:says|said|say|replied|replies|asks|asked|answers|answered|thinks|claims)"
+    r"(?:\s*that)?"
+    r"|\b(?:than|instead of|not|never|without|avoid|rather than)(?:\sto)?\s"
+    r"(?:say|saying|answer|answering|respond|responding)(?:\swith)?)\W*$"
+)
+# Behind a claim: `I don't know," said ...`
+_SPOKEN = re.compile(r"[,.!?]*[\"'],?[ ][^\W\d_]")
+# Where what stands behind a cue ends: with the line, or with a JSON value.
+_VALUE_END = re.compile(r"\n|^\"\s*[,}]")
+_ENDING = " \n\"')]}>$.!?。！？؟।`|"
+
+
+class Found(NamedTuple):
+    """A final answer.
+
+    Attributes:
+        position: Where it begins in the folded text.
+        where: `answer`, `closing` or `opening`.
+        claim: The words that abstain; None for an answer.
+    """
+
+    position: int
+    where: str
+    claim: re.Match[str] | None
+
+
+class Reader:
+    """Reads one folded response.
+
+    Args:
+        text: The folded response.
+        abstain_text: What the prompt asked the model to say when it abstains.
+        question: The question, not folded; empty if not known.
+    """
+
+    def __init__(self, text: str, abstain_text: str, question: str) -> None:
+        self._text = text
+        self._claims = Claims(text, abstain_text, question)
+        self._phrases = self._claims.phrases
+        self._sentences = [
+            match.span() for match in _SENTENCE.finditer(text) if re.search(r"\w", match[0])
+        ]
+
+    def statements(self) -> Iterator[Found]:
+        """Everything that stands behind an answer cue, in order."""
+        for cue in self._phrases.cue.finditer(self._text):
+            claim = self._claims.near(cue.end())
+            if claim:
+                rest = _VALUE_END.split(self._text[claim.end() :], maxsplit=1)[0]
+                yield Found(cue.end(), "answer", None if self._claims.answered(rest) else claim)
+                continue
+            skipped = self._phrases.wrapping.match(self._text, cue.end())
+            content = self._text[skipped.end() if skipped else cue.end() :].split("\n", 1)[0]
+            if not re.search(r"\w|\\", content[:80]) or _BEGINS.match(content):
+                continue
+            if not self._phrases.refusal.match(content):
+                yield Found(cue.end(), "answer", None)
+
+    def closing(self, answered: bool) -> Found | None:
+        """An abstention that ends one of the last two sentences.
+
+        Args:
+            answered: Whether an answer was stated; then only a plain claim takes it back.
+        """
+        for back, (start, end) in enumerate(reversed(self._sentences[-2:])):
+            for claim in self._claims.within(start, end):
+                if claim.end() < start + len(self._text[start:end].rstrip(_ENDING)) - 1:
+                    continue
+                if self._closes(claim, start, end, answered):
+                    if back and self._claims.answered(self._text[end:]):
+                        continue
+                    return Found(claim.start(), "closing", claim)
+        return None
+
+    def opening(self, *, paragraph: bool = False) -> Found | None:
+        """An abstention that a response begins with, giving no answer after that.
+
+        Args:
+            paragraph: Whether "after that" ends with the paragraph.
+        """
+        for start, end in self._sentences[:2]:
+            begin = self._claims.lead_end(start)
+            claim = self._claims.near(start, bare=len(self._sentences) == 1)
+            cue = self._phrases.cue.match(self._text, begin)
+            if not claim and cue:
+                claim = self._claims.near(cue.end())
+            if claim:
+                rest = self._text[claim.end() :]
+                rest = rest.split("\n\n")[0] if paragraph else rest
+                if _SPOKEN.match(rest) or self._claims.answered(rest):
+                    return None
+                return Found(claim.start(), "opening", claim)
+            if re.search(r"\w", self._text[begin:end]):
+                return None  # the sentence says something else
+        return None
+
+    def begins_with_answer(self) -> bool:
+        """Whether the first sentence is nothing but an answer."""
+        return bool(self._sentences) and self._claims.is_bare(self._sentence(0))
+
+    def refuses(self) -> bool:
+        """Whether a response begins by declining for safety's sake."""
+        return any(
+            self._phrases.refusal.search(self._text, start, end)
+            for start, end in self._sentences[:3]
+        )
+
+    def _sentence(self, number: int) -> str:
+        return self._text[slice(*self._sentences[number])]
+
+    def _closes(self, claim: re.Match[str], start: int, end: int, answered: bool) -> bool:
+        """Whether a claim at a sentence's end is the answer, by what stands before it."""
+        prefix = self._text[start : claim.start()]
+        led = bool(self._phrases.leads.fullmatch(prefix))
+        concluded = bool(self._phrases.conclude.search(prefix))
+        quoted = prefix.count('"') % 2 == 1 and not led and not concluded
+        if (quoted or prefix.rstrip(" \"'").endswith(":")) and self._text[end:].strip(_ENDING):
+            return False  # somebody's words, and the text goes on
+        if answered:
+            # "I don't know why" is about something else than the answer.
+            about = self._phrases.about.search(claim[0])
+            return bool(claim["know"] and (led or concluded) and not about)
+        if not led and not concluded:
+            doubted = self._claims.chosen(prefix) or _REPORTED.search(prefix)
+            if doubted or claim["weak"]:
+                return False
+        second = [span[0] for span in self._sentences[1:2]] == [start]
+        return not (second and self.begins_with_answer())  # "Paris. I don't know."

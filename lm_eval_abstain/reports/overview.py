@@ -1,0 +1,107 @@
+"""What was read, and the table of scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lm_eval_abstain.logs import Samples
+from lm_eval_abstain.reports.entries import Entry, QuestionSet
+from lm_eval_abstain.reports.tabular import Table, table_of
+from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.scores import Score, Scores
+
+__all__ = ["model_table", "run_table", "score_table"]
+
+_METRICS = (
+    *("score", "acc", "error_rate", "abstain_rate", "unparsed_rate", "acc_answered"),
+    *("policy_score", "policy_coverage", "forced_acc", "aurc", "augrc", "ece", "brier"),
+)
+
+
+def model_table(samples: Samples) -> Table:
+    """What was read of each model."""
+    rows: list[dict[str, Any]] = []
+    for code, model in enumerate(samples.models):
+        own = samples.select(samples.model == code)
+        rows.append(
+            {
+                "model": model,
+                "samples": len(own),
+                "tasks": len(set(own.task.tolist())),
+                "files": len(set(own.file.tolist())),
+                "first file": "/".join(Path(samples.files[own.file[0]]).parts[-2:]),
+            }
+        )
+    return table_of("Models", rows)
+
+
+def run_table(sets: Sequence[QuestionSet], caption: str) -> Table:
+    """Every run on some questions, with its signature.
+
+    Args:
+        sets: The questions.
+        caption: What they are.
+    """
+    rows = [
+        {
+            "questions": f"{one.name} (group)" if one.group else one.name,
+            "model": entry.model,
+            "run": entry.label,
+            "tasks": len(entry.subjects) if one.group else None,
+            "n": entry.n,
+            "signature": _signature(entry),
+        }
+        for one in sets
+        for entry in one.entries
+    ]
+    return table_of(caption, rows)
+
+
+def score_table(scores: Scores, sets: Sequence[QuestionSet], caption: str) -> Table:
+    """The scores of every run on some questions at every target.
+
+    Args:
+        scores: All scores.
+        sets: The questions.
+        caption: What they are.
+    """
+    kept = {
+        _key(entry.model, entry.task, questions.group, entry.filter)
+        for questions in sets
+        for entry in questions.entries
+    }
+    rows = [
+        _row(score)
+        for score in scores.scores
+        if _key(score.model, score.name, score.group, score.filter) in kept
+    ]
+    return table_of(caption, rows)
+
+
+def _key(model: str, task: str, group: bool, name: str) -> tuple[str, str, bool, str]:
+    return model, task, group, name
+
+
+def _row(score: Score) -> dict[str, Any]:
+    """One score as people read it, with limits for the score alone."""
+    values = {
+        name: score.metrics[name] if name == "score" else score.metrics[name].value
+        for name in _METRICS
+        if name in score.metrics
+    }
+    return {
+        "task": f"{score.name} (group)" if score.group else score.name,
+        "model": score.model,
+        "filter": None if score.filter == "none" else score.filter,
+        "shown t": None if math.isnan(score.shown) else Rubric(score.shown).target_text,
+        "scored at t": Rubric(score.target).target_text,
+        "n": score.n,
+        **values,
+    }
+
+
+def _signature(entry: Entry) -> str:
+    return " | ".join(f"{key}: {value}" for key, value in entry.signature.items())

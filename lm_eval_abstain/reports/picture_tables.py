@@ -1,0 +1,140 @@
+"""The data of each picture as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curves
+from lm_eval_abstain.reports.entries import Entry
+from lm_eval_abstain.reports.runs import by_model, curve_runs, shown_scores
+from lm_eval_abstain.reports.tabular import Table, table_of
+from lm_eval_abstain.rubric.outcome import UnparsedPolicy
+from lm_eval_abstain.rubric.rubric import STANDARD_TARGETS
+from lm_eval_abstain.statistics import ORDER, metrics
+
+__all__ = [
+    "comparison",
+    "outcomes",
+    "policies",
+    "reliabilities",
+    "risks",
+    "subjects",
+    "sweeps",
+]
+
+_COVERAGES = (0.25, 0.5, 0.75, 1.0)
+
+
+def outcomes(entries: Sequence[Entry]) -> Table:
+    """How many documents of each run had each outcome."""
+    rows = [_counts(entry, entry.counts) for entry in entries]
+    return table_of("Documents by outcome", rows)
+
+
+def subjects(entries: Sequence[Entry]) -> Table:
+    """How many documents of each subject had each outcome."""
+    rows = [
+        {"subject": subject, **_counts(entry, counts)}
+        for entry in entries
+        for subject, counts in zip(entry.subjects, entry.table)
+    ]
+    return table_of("Documents by subject and outcome", rows)
+
+
+def comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+    """What each model scores at the standard targets."""
+    rows: list[dict[str, Any]] = []
+    for model, runs in by_model(entries):
+        run = curve_runs(runs)[0]
+        scores = target_curves(run, unparsed, STANDARD_TARGETS).answered
+        rows.append({"model": model, "run": run.label, **_at_targets(scores)})
+    return table_of("Score by confidence target", rows)
+
+
+def policies(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+    """What each policy scores at the standard targets, and each open run at its own."""
+    rows: list[dict[str, Any]] = []
+    for model, runs in by_model(entries):
+        found = target_curves(curve_runs(runs)[0], unparsed, STANDARD_TARGETS)
+        known = {
+            "always answering": found.always,
+            "best fixed policy": found.best,
+            "answering above t": found.implied,
+            "as answered": found.answered,
+        }
+        rows += [
+            {"model": model, "policy": policy, **_at_targets(values)}
+            for policy, values in known.items()
+            if values is not None
+        ]
+        told = {f"t = {target:g}": one for target, one in shown_scores(runs, unparsed).items()}
+        if told:
+            rows.append({"model": model, "policy": "open rubric, as told", **told})
+    return table_of("Score by policy and confidence target", rows)
+
+
+def risks(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+    """What each run answered, and the risk of each at some coverages."""
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        found, curve = metrics(entry.counts, 0, unparsed), risk_curve(entry)
+        row: dict[str, Any] = {
+            "model": entry.model,
+            "run": entry.label,
+            "answered / n": float(found["coverage"]),
+            "wrong / answered": 1 - float(found["acc_answered"]),
+        }
+        if curve is not None:
+            row |= {"AURC": curve.aurc, "AUGRC": curve.augrc}
+            row |= {
+                f"risk at {part:.0%}": float(np.interp(part, curve.coverage, curve.risk))
+                for part in _COVERAGES
+            }
+        rows.append(row)
+    return table_of("Coverage and risk", rows)
+
+
+def reliabilities(entries: Sequence[Entry]) -> Table:
+    """How often the answers of each bin of confidence are right."""
+    rows: list[dict[str, Any]] = []
+    for model, runs in by_model(entries):
+        found = reliability(curve_runs(runs)[0])
+        if found is not None:
+            rows += [
+                {"model": model, "mean confidence": sure, "right": right, "n": n}
+                for sure, right, n in zip(
+                    found.confidence.tolist(), found.accuracy, found.n.tolist()
+                )
+            ]
+    return table_of("Confidence and accuracy by bin", rows)
+
+
+def sweeps(audits: Sequence[Audit]) -> Table:
+    """What was answered at each stated target, and how much of it was right."""
+    rows = [
+        {
+            "model": one.model,
+            "task": one.task,
+            "filter": None if one.filter == "none" else one.filter,
+            "stated t": f"{line.target:g}",
+            "answered / n": line.coverage.value,
+            "right / answered": line.reached,
+        }
+        for one in audits
+        for line in one.targets
+    ]
+    return table_of("Answered, and right of the answered, by stated target", rows)
+
+
+def _counts(entry: Entry, counts: npt.NDArray[np.int64]) -> dict[str, Any]:
+    seen = {outcome.value: int(count) for outcome, count in zip(ORDER, counts)}
+    return {"model": entry.model, "run": entry.label, "n": sum(seen.values()), **seen}
+
+
+def _at_targets(values: npt.NDArray[np.float64]) -> dict[str, float]:
+    return {f"t = {target:g}": value for target, value in zip(STANDARD_TARGETS, values.tolist())}

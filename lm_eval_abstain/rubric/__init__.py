@@ -1,0 +1,1 @@
+"""What a mistake costs: targets, penalties, wordings, outcomes and the signature."""

@@ -1,0 +1,17 @@
+"""Logged samples scored anew at any target."""
+
+from __future__ import annotations
+
+from lm_eval_abstain.scores.compare import Comparison, compare
+from lm_eval_abstain.scores.rescore import Scores, rescore
+from lm_eval_abstain.scores.score import CONFIDENCE_METRICS, OUTCOME_METRICS, Score
+
+__all__ = [
+    "CONFIDENCE_METRICS",
+    "OUTCOME_METRICS",
+    "Comparison",
+    "Score",
+    "Scores",
+    "compare",
+    "rescore",
+]
