@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from lm_eval_abstain._version import __version__
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.reading.detect import Kind, Reading, detect_abstention
-from lm_eval_abstain.rubric.outcome import Outcome, outcome_of
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Outcome, Rubric
 
 if TYPE_CHECKING:
     from lm_eval_abstain.harness.manager import TaskManager
@@ -27,7 +26,6 @@ __all__ = [
     "__version__",
     "detect_abstention",
     "load_samples",
-    "outcome_of",
     "rescore",
 ]
 

@@ -24,8 +24,8 @@ from lm_eval.api.metrics import bootstrap_stderr, mean
 
 from lm_eval_abstain import Outcome, Rubric
 from lm_eval_abstain.harness.metrics import acc_answered
+from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.statistics import (
-    ORDER,
     Counts,
     bootstrap,
     curve_interval,

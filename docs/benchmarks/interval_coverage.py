@@ -87,7 +87,7 @@ def outcome_table(runs: int, replicates: int, rng: np.random.Generator) -> None:
         truth = metrics([*shares, 0, 0, 0], target)
         held = dict.fromkeys(METRICS, 0)
         for counts in tqdm(rng.multinomial(n, [*shares, 0, 0, 0], size=runs), desc=name):
-            found = bootstrap(counts, target, replicates=replicates, rng=rng)
+            found = bootstrap(counts, target, replicates=replicates)
             for metric in METRICS:
                 held[metric] += found[metric].low <= truth[metric] <= found[metric].high
         cells = " | ".join(f"{100 * hits / runs:.1f}" for hits in held.values())
@@ -106,7 +106,7 @@ def curve_table(runs: int, replicates: int, rng: np.random.Generator) -> None:
         for n in (100, 500):
             held, measured = dict.fromkeys(CURVES, 0), 0.0
             for _ in tqdm(range(runs), desc=model.__name__):
-                found = curve_interval(*model(rng, n), replicates=replicates, rng=rng)
+                found = curve_interval(*model(rng, n), replicates=replicates)
                 measured += found["ece"].value / runs
                 for name in CURVES:
                     held[name] += found[name].low <= truth[name] <= found[name].high

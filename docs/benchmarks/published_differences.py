@@ -15,8 +15,7 @@ from pathlib import Path
 
 from lm_eval_abstain.logs import Samples, load_samples
 from lm_eval_abstain.logs.formats.mmlu_pro import extract
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER, Outcome
 
 # The last two steps of the authors' extraction, for texts without "answer is (X)".
 LABELLED = re.compile(r".*[aA]nswer:\s*([A-J])")

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.audits.sweep import Codes, Floats, OpenRun, Sweep
-from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.statistics import CODE, ORDER
+from lm_eval_abstain.outcomes.answers import codes_of_answers
+from lm_eval_abstain.rubric import CODE, ORDER, Outcome, UnparsedPolicy, withheld
 
 __all__ = ["Behaviour", "answered_and_right", "behaviour_of", "implied_behaviour", "instead"]
 
@@ -64,7 +64,7 @@ def instead(sweep: Sweep, run: OpenRun) -> Codes | None:
     if not forced.all() and sweep.closed is None:
         return None
     codes = np.full(sweep.n, _UNKNOWN, dtype=np.int8) if sweep.closed is None else sweep.closed
-    answers = np.where(run.forced == 1, CODE[Outcome.CORRECT], CODE[Outcome.WRONG])
+    answers = codes_of_answers(run.forced == 1)
     return np.where(forced, answers, codes).astype(np.int8)
 
 
@@ -91,6 +91,6 @@ def implied_behaviour(targets: tuple[float, ...], confidence: Floats, correct: M
         confidence: Shape (n,), in [0, 1].
         correct: Shape (n,): whether the answer is right, if it is given.
     """
-    answered = confidence > np.array(targets)[:, None]
+    answered = ~withheld(confidence, np.array(targets)[:, None])
     counted = np.ones_like(answered)
     return Behaviour(targets, counted, answered, answered & correct, ~answered, ~answered & correct)

@@ -109,12 +109,11 @@ def _runs(samples: Samples) -> tuple[dict[_Key, dict[float, Tasks]], dict[_Key, 
     for rows in _blocks(samples):
         first = rows[0]
         signature = samples.signatures[samples.signature[first]]
-        parts = (part.partition(":") for part in signature.run.split("|"))
         key = _Key(
             int(samples.model[first]),
             int(samples.base[first]),
             int(samples.filter[first]),
-            "|".join(f"{name}:{value}" for name, _, value in parts if name not in ("rubric", "t")),
+            signature.setting,
         )
         if signature.rubric == "open":
             tasks = opened.setdefault(key, {}).setdefault(signature.target, {})

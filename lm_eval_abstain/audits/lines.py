@@ -12,10 +12,8 @@ from lm_eval_abstain.audits.reaction import Move, compared
 from lm_eval_abstain.audits.regret import CLOSED, Regret, regrets_of
 from lm_eval_abstain.audits.sweep import Codes, Sweep
 from lm_eval_abstain.audits.verdict import Evidence
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
 from lm_eval_abstain.statistics import (
-    ORDER,
     Counts,
     Difference,
     Interval,
@@ -119,9 +117,9 @@ def target_lines(
         counts = _counts(run.outcome)
         answered, right = behaviour.answered[place], behaviour.right[place]
         scored = behaviour.counted[place]
-        penalty = Rubric(run.target).penalty
+        rubric = Rubric(run.target)
         wrong = answered & ~right
-        points = (right - penalty * wrong)[scored]
+        points = rubric.total(right, wrong)[scored]
         known, missed = int(behaviour.known[place].sum()), int(behaviour.missed[place].sum())
         idle = int(behaviour.abstained[place].sum())
         given, hits = int(answered.sum()), int(right.sum())
@@ -130,7 +128,7 @@ def target_lines(
         lines.append(
             TargetLine(
                 target=run.target,
-                penalty=penalty,
+                penalty=rubric.penalty,
                 n=int(scored.sum()),
                 counts=counts,
                 coverage=_mean(answered[scored]),

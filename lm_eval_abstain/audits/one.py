@@ -14,8 +14,8 @@ from lm_eval_abstain.audits.lines import PairLine, TargetLine, pair_lines, targe
 from lm_eval_abstain.audits.sweep import Sweep
 from lm_eval_abstain.audits.verdict import Verdict, decide, documents_to_decide, evidence_of
 from lm_eval_abstain.printing.audit_statement import statement
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES, UnparsedPolicy
-from lm_eval_abstain.statistics import ORDER, Interval
+from lm_eval_abstain.rubric import ORDER, UNPARSED_POLICIES, UnparsedPolicy
+from lm_eval_abstain.statistics import Interval
 
 __all__ = ["Audit", "Brief", "audit", "brief"]
 

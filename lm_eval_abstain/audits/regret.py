@@ -9,11 +9,11 @@ import numpy as np
 
 from lm_eval_abstain.audits.behaviour import instead
 from lm_eval_abstain.audits.sweep import Codes, OpenRun, Sweep
-from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
+from lm_eval_abstain.outcomes.answers import codes_if_implied
+from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 from lm_eval_abstain.statistics import (
     ALWAYS_ABSTAIN,
     ALWAYS_ANSWER,
-    CODE,
     Difference,
     best_threshold,
     holm,
@@ -111,7 +111,7 @@ def _policies(sweep: Sweep, run: OpenRun) -> Iterator[tuple[str, str, Codes]]:
     if np.isfinite(sweep.confidence).all():
         correct = sweep.closed == CODE[Outcome.CORRECT]
         threshold, _ = best_threshold(sweep.confidence, correct, run.target)
-        kept = np.where(sweep.confidence > threshold, sweep.closed, abstained)
+        kept = codes_if_implied(sweep.closed, sweep.confidence, threshold)
         ends = {ALWAYS_ANSWER: "all closed answers", ALWAYS_ABSTAIN: "no answer"}
         how = ends.get(threshold, f"closed answers above {threshold:.3g}")
         yield "the best fixed policy", how, kept

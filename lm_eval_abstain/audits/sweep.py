@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric.rubric import Rubric
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER, Rubric
 
 __all__ = ["Codes", "Document", "Floats", "OpenRun", "Sweep", "pooled"]
 

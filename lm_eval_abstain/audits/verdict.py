@@ -14,8 +14,7 @@ from lm_eval_abstain.audits.bounds import documents_needed, rate
 from lm_eval_abstain.audits.conditions import TOLERANCE, Condition, Side, conditions
 from lm_eval_abstain.audits.reaction import Reaction, reaction_of
 from lm_eval_abstain.audits.sweep import Sweep
-from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.statistics import CODE
+from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 
 __all__ = ["Evidence", "Verdict", "decide", "documents_to_decide", "evidence_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES
+from lm_eval_abstain.rubric import UNPARSED_POLICIES
 
 __all__ = ["add_columns", "add_paths", "add_skip_bad", "add_unparsed"]
 

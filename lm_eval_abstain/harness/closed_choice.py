@@ -11,9 +11,9 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.harness.metrics import Aggregations, SampleMetrics, scores_at
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
 from lm_eval_abstain.harness.variant_task import VariantTask
+from lm_eval_abstain.outcomes.answers import outcome_of_answer
 from lm_eval_abstain.outcomes.choose import Forced, forced_answer
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.rubric.rubric import target_key
+from lm_eval_abstain.rubric import Outcome, target_key
 
 __all__ = ["ClosedMultipleChoice"]
 
@@ -71,7 +71,7 @@ def closed_row(
         forced: The answer.
         correct: 1 if the base task's metric says that it is right, else 0.
     """
-    outcome = Outcome.CORRECT if correct == 1.0 else Outcome.WRONG
+    outcome = outcome_of_answer(correct == 1.0)
     metrics = {
         "acc": float(outcome is Outcome.CORRECT),
         "error_rate": float(outcome is Outcome.WRONG),

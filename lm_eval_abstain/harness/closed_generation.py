@@ -9,7 +9,7 @@ from lm_eval.api.metrics import mean
 
 from lm_eval_abstain.harness.generation_task import GenerationTask, Judged
 from lm_eval_abstain.harness.metrics import GENERATION_METRICS, Aggregations, scores_at, written_row
-from lm_eval_abstain.rubric.rubric import target_key
+from lm_eval_abstain.rubric import target_key
 
 __all__ = ["ClosedGeneration"]
 

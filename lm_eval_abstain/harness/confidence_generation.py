@@ -14,7 +14,7 @@ from lm_eval_abstain.reading.confidence import (
     CONFIDENCE_WORDING,
     read_confidence,
 )
-from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["ConfidenceGeneration"]
 

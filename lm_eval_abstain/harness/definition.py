@@ -12,8 +12,7 @@ import yaml
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.outcomes.choose import LENGTHS
-from lm_eval_abstain.outcomes.filters import RIGHT_OR_WRONG
+from lm_eval_abstain.outcomes.headline import headline_metrics
 
 __all__ = [
     "TASKS_DIR",
@@ -92,9 +91,7 @@ def definition(base: str) -> dict[str, Any]:
 def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str:
     """The metric of a base task that says right or wrong.
 
-    Multiple choice: `acc_norm` where the task's own metric list names it, which it does where the
-    options are texts of different length; else `acc`, which the harness also reports by default.
-    Generated text: the first metric of its list whose values are 0 and 1.
+    See `outcomes.headline_metrics`.
 
     Args:
         config: The base task's definition.
@@ -104,13 +101,11 @@ def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str
         UnsupportedTaskError: The task reports no such metric.
     """
     metric_list = config.get("metric_list")
-    if config.get("output_type") == "generate_until":
-        reported = [m["metric"] for m in metric_list or [{"metric": "exact_match"}]]
-        return _chosen(config, reported, [m for m in reported if m in RIGHT_OR_WRONG], wanted)
-    reported = ["acc", "acc_norm"] if metric_list is None else [m["metric"] for m in metric_list]
-    usable = [name for name in LENGTHS if name in reported]
-    preferred = metric_list is not None and "acc_norm" in usable
-    return _chosen(config, reported, ["acc_norm", *usable] if preferred else usable, wanted)
+    choice = config.get("output_type") != "generate_until"
+    default = ["acc", "acc_norm"] if choice else ["exact_match"]
+    reported = [m["metric"] for m in metric_list or ()] or default
+    usable = headline_metrics(reported, choice=choice, listed=metric_list is not None)
+    return _chosen(config, reported, usable, wanted)
 
 
 def _chosen(

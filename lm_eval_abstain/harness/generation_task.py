@@ -14,7 +14,7 @@ from lm_eval_abstain.outcomes.judge import outcome_of_response, word_for_word
 from lm_eval_abstain.reading.detect import Reading, detect_abstention
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
 from lm_eval_abstain.reading.visible import is_cut_off
-from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["GenerationTask", "Judged"]
 

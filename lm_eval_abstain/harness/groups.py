@@ -12,7 +12,7 @@ from lm_eval_abstain.harness.definition import headline_metric, variant_alias
 from lm_eval_abstain.harness.generation_task import GenerationTask
 from lm_eval_abstain.harness.kinds import Variant
 from lm_eval_abstain.harness.metrics import Aggregations, group_metrics
-from lm_eval_abstain.rubric.rubric import STANDARD_TARGETS
+from lm_eval_abstain.rubric import STANDARD_TARGETS
 
 __all__ = ["SHARED", "Index", "aggregate_list", "aggregation_of", "group_config", "members"]
 

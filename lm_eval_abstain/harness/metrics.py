@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lm_eval.api.metrics import mean
 
-from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric, target_key
+from lm_eval_abstain.rubric import Outcome, Rubric, UnparsedPolicy, target_key
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items, dict_keys
@@ -22,7 +21,6 @@ __all__ = [
     "SampleMetrics",
     "acc_answered",
     "group_metrics",
-    "higher_is_better",
     "ledger_row",
     "scores_at",
     "shown_stakes",
@@ -61,16 +59,6 @@ CHOICE_METRICS: Aggregations = {
 """What multiple choice under the open rubric reports."""
 GENERATION_METRICS: Aggregations = {"score": mean, **LEDGER, "unparsed_rate": mean}
 """What written answers under the open rubric report."""
-
-_LOWER = {"error_rate", "unparsed_rate", "aurc", "augrc", "ece", "brier"}
-_NEITHER = {"abstain_rate", "abstain_prob"}
-
-
-def higher_is_better(name: str) -> bool | None:
-    """Which way a metric is better; None for the rates that are neither."""
-    if name in _NEITHER or name.startswith("policy_coverage"):
-        return None
-    return name not in _LOWER
 
 
 def group_metrics(reported: Sequence[Aggregations]) -> list[str]:
@@ -139,7 +127,7 @@ def written_row(outcome: Outcome, policy: UnparsedPolicy) -> tuple[Outcome | Non
 
 def scores_at(
     targets: Iterable[float], outcome: Outcome | Callable[[float], Outcome], name: str = "score"
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """One document's points at several targets, by metric name: `score_t00`, `score_t50`, ...
 
     Args:

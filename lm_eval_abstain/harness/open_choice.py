@@ -19,11 +19,11 @@ from lm_eval_abstain.harness.metrics import (
     shown_stakes,
 )
 from lm_eval_abstain.harness.variant_task import VariantTask
+from lm_eval_abstain.outcomes.answers import outcome_of_choice
 from lm_eval_abstain.outcomes.choose import Choice, choose
 from lm_eval_abstain.prompts.extend import Extended, Style, spaced
 from lm_eval_abstain.prompts.layout import Form, Question
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 
 __all__ = ["OpenMultipleChoice", "choice_row"]
 
@@ -185,10 +185,9 @@ def choice_row(
         choice: What the model chose.
         forced: 1 if the base task's metric says that the forced answer is right, else 0.
     """
-    if choice.abstained:
-        outcome = Outcome.ABSTAINED if rubric.offers_abstention else Outcome.WRONG
-    else:
-        outcome = Outcome.CORRECT if forced == 1.0 else Outcome.WRONG
+    outcome = outcome_of_choice(
+        abstained=choice.abstained, right=forced == 1.0, offered=rubric.offers_abstention
+    )
     metrics = {
         "score": rubric.points(outcome),
         **ledger_row(outcome),

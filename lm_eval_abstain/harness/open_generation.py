@@ -14,7 +14,7 @@ from lm_eval_abstain.harness.metrics import (
     written_row,
 )
 from lm_eval_abstain.prompts.layout import head_of, insert_sentence
-from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["OpenGeneration", "StatedGeneration"]
 

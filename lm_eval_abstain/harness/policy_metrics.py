@@ -11,8 +11,8 @@ from typing import Any
 from lm_eval.api.metrics import mean
 
 from lm_eval_abstain.harness.metrics import Aggregations, scores_at
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.rubric.rubric import target_key
+from lm_eval_abstain.outcomes.answers import outcome_if_implied
+from lm_eval_abstain.rubric import Outcome, target_key
 from lm_eval_abstain.statistics import curves
 
 __all__ = ["policy_aggregations", "policy_row"]
@@ -65,8 +65,7 @@ def policy_row(
     """
 
     def at(target: float) -> Outcome:
-        withheld = confidence is not None and confidence <= target
-        return Outcome.ABSTAINED if withheld else outcome
+        return outcome_if_implied(outcome, confidence, target)
 
     pair = None if confidence is None else (confidence, float(outcome is Outcome.CORRECT))
     return {

@@ -9,13 +9,14 @@ from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcomes.choose import LENGTHS
-from lm_eval_abstain.outcomes.filters import RIGHT_OR_WRONG
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES, UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import (
+from lm_eval_abstain.outcomes.headline import RIGHT_OR_WRONG
+from lm_eval_abstain.rubric import (
     DEFAULT_ABSTAIN_TEXT,
     DEFAULT_TARGET,
     STANDARD_TARGETS,
     Rubric,
+    UnparsedPolicy,
+    check_policy,
 )
 from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING
 
@@ -87,10 +88,7 @@ class Settings:
                 f"headline_metric must be one of {', '.join(known)}, got {metric!r}."
             )
         unparsed = given.get("unparsed", "wrong")
-        if unparsed not in UNPARSED_POLICIES:
-            raise AbstainError(
-                f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
-            )
+        check_policy(unparsed)
         return cls(
             rubric=Rubric(
                 target=given.get("confidence_target", DEFAULT_TARGET),

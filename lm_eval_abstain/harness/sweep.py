@@ -17,7 +17,7 @@ from lm_eval_abstain.harness.groups import SHARED, Index, aggregate_list, aggreg
 from lm_eval_abstain.harness.kinds import CLOSED, SWEEPS, Variant
 from lm_eval_abstain.harness.settings import Settings, check_targets
 from lm_eval_abstain.harness.variant_task import VariantTask
-from lm_eval_abstain.rubric.rubric import target_key
+from lm_eval_abstain.rubric import target_key
 
 __all__ = ["Sweep", "sweep_base"]
 

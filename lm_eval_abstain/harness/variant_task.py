@@ -14,9 +14,10 @@ from lm_eval_abstain._version import __version__
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.data import shared_data
 from lm_eval_abstain.harness.derive import derive
-from lm_eval_abstain.harness.metrics import Aggregations, higher_is_better
+from lm_eval_abstain.harness.metrics import Aggregations
 from lm_eval_abstain.harness.request_cache import check_cached
 from lm_eval_abstain.harness.settings import check_targets
+from lm_eval_abstain.rubric import Signature, higher_is_better
 
 __all__ = ["VariantTask"]
 
@@ -110,7 +111,7 @@ class VariantTask(ConfigurableTask):
             "lm_eval": lm_eval.__version__,
             "v": __version__,
         }
-        return "|".join(f"{key}:{value}" for key, value in parts.items())
+        return Signature.of(parts).line
 
     # ------------------------------------------------------------------ data
 

@@ -6,6 +6,6 @@ from lm_eval_abstain.logs.formats.columns import parse_columns
 from lm_eval_abstain.logs.load import load_samples
 from lm_eval_abstain.logs.samples import Group, Samples
 from lm_eval_abstain.logs.text import SampleText
-from lm_eval_abstain.rubric.signature import Signature
+from lm_eval_abstain.rubric import Signature
 
 __all__ = ["Group", "SampleText", "Samples", "Signature", "load_samples", "parse_columns"]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.samples import COLUMNS, Group, Samples
-from lm_eval_abstain.rubric.signature import Signature
+from lm_eval_abstain.rubric import Signature
 
 __all__ = ["Builder", "Names", "document_hashes"]
 

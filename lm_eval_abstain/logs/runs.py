@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.logs import Group, Samples
+from lm_eval_abstain.rubric import Signature
 
 __all__ = ["RUN", "Part", "parts_of"]
 
@@ -88,8 +89,9 @@ def _groups(
 
 def _tasks(samples: Samples) -> Iterator[tuple[Part, int]]:
     """The samples of each model, task, filter and rubric, in the order in which they were read."""
-    runs = {signature.run: code for code, signature in enumerate(samples.signatures)}
-    run = np.array([runs[signature.run] for signature in samples.signatures], dtype=np.int64)
+    asked = [Signature.of(signature.run).line for signature in samples.signatures]
+    runs = {line: code for code, line in enumerate(asked)}
+    run = np.array([runs[line] for line in asked], dtype=np.int64)
     keys = [samples.model, samples.task, samples.filter, run[samples.signature]]
     order = np.lexsort(keys[::-1]).astype(np.int64)
     if not order.size:

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric.signature import Signature
-from lm_eval_abstain.statistics.counts import ORDER
+from lm_eval_abstain.rubric import ORDER, Signature
 
 if TYPE_CHECKING:
     import pandas

@@ -5,20 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-__all__ = ["RIGHT_OR_WRONG", "searches", "selection_of", "token_limit"]
-
-RIGHT_OR_WRONG = (
-    "exact_match",
-    "math_verify",
-    "exact_match_original",
-    "prompt_level_strict_acc",
-    "prompt_level_loose_acc",
-    "bleu_acc",
-    "rouge1_acc",
-    "rouge2_acc",
-    "rougeL_acc",
-)
-"""The harness's metrics of generated text whose value for one document is 0 or 1."""
+__all__ = ["fallbacks_of", "selection_of", "token_limit"]
 
 # What the harness's model classes generate at most where neither task nor user says.
 _DEFAULT_LIMIT = 256
@@ -39,13 +26,27 @@ def selection_of(
     """
     chosen: dict[str, Literal["first", "last"]] = {}
     for chain in filter_list or []:
-        searching = [step for step in chain["filter"] if searches(step)]
+        searching = [step for step in chain["filter"] if _searches(step)]
         last = not searching or searching[0].get("group_select", 0) == -1
         chosen[chain["name"]] = "last" if last else "first"
     return chosen
 
 
-def searches(step: Mapping[str, Any]) -> bool:
+def fallbacks_of(filter_list: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
+    """What each filter that searches puts in an answer's place, by the filter's name.
+
+    Args:
+        filter_list: The definition's own; None where it has none.
+    """
+    return {
+        chain["name"]: str(step.get("fallback", "[invalid]"))
+        for chain in filter_list or []
+        for step in chain["filter"]
+        if _searches(step)
+    }
+
+
+def _searches(step: Mapping[str, Any]) -> bool:
     """Whether a step of a filter searches the text for an answer."""
     return "regex_pattern" in step or "regex_pattern_to_value" in step
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lm_eval_abstain.reading.detect import Kind, Reading
-from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["outcome_of_response", "outcome_of_samples", "word_for_word"]
 

@@ -16,7 +16,7 @@ from lm_eval_abstain.printing.audit_words import (
     spread,
     turned,
 )
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 
 __all__ = ["statement"]
 
@@ -79,7 +79,7 @@ def _ignores(verdict: Verdict, evidence: Evidence) -> tuple[str, ...]:
     said += acted_parts(evidence) if failed is None else [condition_words(failed)]
     n, given = int(behaviour.counted[-1].sum()), int(behaviour.answered[-1].sum())
     right = int(behaviour.right[-1].sum())
-    score = (right - Rubric(target).penalty * (given - right)) / n
+    score = Rubric(target).total(right, given - right) / n
     said.append(
         f"At {number(target)} it scores {score:.3f} a document, where always abstaining scores 0."
     )

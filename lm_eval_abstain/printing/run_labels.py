@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from lm_eval_abstain.logs.runs import Part
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 
 __all__ = ["rubric_words", "run_labels"]
 

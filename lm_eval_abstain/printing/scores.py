@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lm_eval_abstain.printing.tables import TableFormat, jsonable, p_value, render
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.scores.compare import Comparison
 from lm_eval_abstain.scores.rescore import Scores
 from lm_eval_abstain.scores.score import CONFIDENCE_METRICS, KEYS, Score

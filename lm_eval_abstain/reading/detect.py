@@ -13,7 +13,7 @@ from typing import Literal
 from lm_eval_abstain.reading.final_answer import Found, Reader
 from lm_eval_abstain.reading.folding import fold
 from lm_eval_abstain.reading.visible import is_cut_off, visible_part
-from lm_eval_abstain.rubric.rubric import DEFAULT_ABSTAIN_TEXT
+from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT
 
 __all__ = ["Kind", "Reading", "detect_abstention"]
 

@@ -12,7 +12,7 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import Samples
 from lm_eval_abstain.printing.tables import p_value
 from lm_eval_abstain.reports.tabular import Table, cell, table_of
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
+from lm_eval_abstain.rubric import UnparsedPolicy
 
 __all__ = ["AuditPart", "Audits", "audit_part", "audit_samples"]
 

@@ -14,7 +14,7 @@ from lm_eval_abstain.reports.entries import QuestionSet
 from lm_eval_abstain.reports.sample_view import shown_sample
 from lm_eval_abstain.reports.selection import Selection
 from lm_eval_abstain.reports.tabular import Table, table_of
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER
 
 __all__ = ["browser_data", "tally"]
 

@@ -22,8 +22,7 @@ from lm_eval_abstain.reports.runs import MODELS
 from lm_eval_abstain.reports.selection import PER_OUTCOME, select_samples
 from lm_eval_abstain.reports.svg import inline_svg
 from lm_eval_abstain.reports.tabular import Table, listed
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import DEFAULT_TARGET, Rubric
+from lm_eval_abstain.rubric import DEFAULT_TARGET, Rubric, UnparsedPolicy
 from lm_eval_abstain.scores import rescore
 
 __all__ = ["Report", "build_report"]

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.reports.entries import Entry
-from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric
-from lm_eval_abstain.statistics import CODE, Interval, augrc, aurc, ece, metrics, proportion
+from lm_eval_abstain.rubric import CODE, Outcome, Rubric, UnparsedPolicy, withheld
+from lm_eval_abstain.statistics import Interval, augrc, aurc, ece, metrics, proportion
 from lm_eval_abstain.statistics.levels import BINS, Levels
 
 __all__ = [
@@ -125,8 +124,9 @@ def target_curves(
     answered = _scores(np.tile(entry.counts, (len(targets), 1)), targets, unparsed)
     always = implied = best = None
     if not math.isnan(entry.forced_acc):
-        penalties = np.array([Rubric(target).penalty for target in targets])
-        always = entry.forced_acc - penalties * (1 - entry.forced_acc)
+        always = np.array(
+            [Rubric(t).total(entry.forced_acc, 1 - entry.forced_acc) for t in targets]
+        )
     elif metrics(entry.counts, 0, unparsed)["abstain_rate"] == 0:
         always = answered
     if entry.confidence.size:
@@ -134,7 +134,7 @@ def target_curves(
         hits = np.concatenate([[0], np.cumsum(levels.right)])
         misses = np.concatenate([[0], np.cumsum(levels.wrong)])
         # How many of the levels, surest first, are above each target.
-        above = np.searchsorted(-levels.confidence, -np.asarray(targets), side="left")
+        above = (~withheld(levels.confidence, np.asarray(targets)[:, None])).sum(axis=1)
         implied = _scores(_withheld(entry, hits[above], misses[above]), targets, unparsed)
         every = _withheld(entry, hits, misses)
         best = np.array(

@@ -12,9 +12,7 @@ from lm_eval_abstain.logs import Samples
 from lm_eval_abstain.printing.tables import printable
 from lm_eval_abstain.reports.entries import Entry, QuestionSet
 from lm_eval_abstain.reports.pairs import SCORED, joint_scored
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
 from lm_eval_abstain.statistics.intervals import critical
 
 __all__ = ["leaderboard_data"]

@@ -10,7 +10,7 @@ from typing import Any
 from lm_eval_abstain.logs import Samples
 from lm_eval_abstain.reports.entries import Entry, QuestionSet
 from lm_eval_abstain.reports.tabular import Table, table_of
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.scores import Score, Scores
 
 __all__ = ["model_table", "run_table", "score_table"]

@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from lm_eval_abstain.logs import Samples
 from lm_eval_abstain.reports.entries import Entry
-from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER, Outcome, UnparsedPolicy
 
 __all__ = ["SCORED", "joint_scored"]
 

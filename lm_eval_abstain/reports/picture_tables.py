@@ -13,9 +13,8 @@ from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curve
 from lm_eval_abstain.reports.entries import Entry
 from lm_eval_abstain.reports.runs import by_model, curve_runs, shown_scores
 from lm_eval_abstain.reports.tabular import Table, table_of
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import STANDARD_TARGETS
-from lm_eval_abstain.statistics import ORDER, metrics
+from lm_eval_abstain.rubric import ORDER, STANDARD_TARGETS, UnparsedPolicy
+from lm_eval_abstain.statistics import metrics
 
 __all__ = [
     "comparison",

@@ -17,8 +17,8 @@ from lm_eval_abstain.reports.entries import Entry, QuestionSet
 from lm_eval_abstain.reports.runs import MODELS, answer_points, by_model, curve_runs
 from lm_eval_abstain.reports.style import SETTINGS, quiet
 from lm_eval_abstain.reports.tabular import Table, listed
-from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.statistics import CODE, metrics
+from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
+from lm_eval_abstain.statistics import metrics
 
 __all__ = ["Picture", "save_pictures", "set_pictures", "sweep_picture"]
 

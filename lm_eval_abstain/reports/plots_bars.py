@@ -14,7 +14,7 @@ from lm_eval_abstain.reports.entries import Entry
 from lm_eval_abstain.reports.runs import by_model
 from lm_eval_abstain.reports.style import INK, OUTCOMES, styled
 from lm_eval_abstain.reports.tabular import short
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER
 
 __all__ = ["outcome_bars", "subject_bars"]
 

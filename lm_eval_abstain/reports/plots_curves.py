@@ -20,7 +20,7 @@ from lm_eval_abstain.reports.runs import (
 )
 from lm_eval_abstain.reports.style import INK, axes_grid, below, beside, errors, line_style, styled
 from lm_eval_abstain.reports.tabular import short
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
+from lm_eval_abstain.rubric import UnparsedPolicy
 from lm_eval_abstain.statistics import Interval
 
 __all__ = [

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lm_eval_abstain.reports.entries import Entry
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric, UnparsedPolicy
 from lm_eval_abstain.statistics import Interval, bootstrap, metrics
 
 __all__ = [

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.logs import Samples
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER
 
 __all__ = ["MOST", "PER_OUTCOME", "Selection", "select_samples"]
 

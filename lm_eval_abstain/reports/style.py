@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric import Outcome
 from lm_eval_abstain.statistics import Interval
 
 __all__ = [

@@ -1,14 +1,13 @@
-"""What became of one document, and how to read it back from a logged sample."""
+"""What became of one document."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Literal
+from typing import Literal
 
 from lm_eval_abstain.errors import AbstainError
 
-__all__ = ["UNPARSED_POLICIES", "Outcome", "UnparsedPolicy", "outcome_of"]
+__all__ = ["CODE", "ORDER", "UNPARSED_POLICIES", "Outcome", "UnparsedPolicy", "check_policy"]
 
 UnparsedPolicy = Literal["wrong", "abstain", "exclude"]
 UNPARSED_POLICIES: tuple[UnparsedPolicy, ...] = ("wrong", "abstain", "exclude")
@@ -37,32 +36,19 @@ class Outcome(str, Enum):
         return {"wrong": Outcome.WRONG, "abstain": Outcome.ABSTAINED, "exclude": None}[policy]
 
 
-def outcome_of(sample: Mapping[str, Any]) -> Outcome:
-    """Read the outcome of a logged sample.
+ORDER: tuple[Outcome, ...] = tuple(Outcome)
+"""The columns of every array of counts, and what the codes in an array of outcomes stand for."""
+CODE: dict[Outcome, int] = {outcome: code for code, outcome in enumerate(ORDER)}
+"""The column of an outcome."""
 
-    Args:
-        sample: One line of a `samples_*.jsonl` file of an abstain variant. The named field
-            `outcome` is used where it is there, else the one-hot metrics `acc`,
-            `error_rate`, `abstain_rate` and `unparsed_rate`; those do not tell `empty` and
-            `truncated` from `unparsed`.
+
+def check_policy(unparsed: str) -> None:
+    """Refuse what is no policy for documents without an answer.
 
     Raises:
-        AbstainError: The sample shows no outcome, or more than one.
+        AbstainError: It is none of `UNPARSED_POLICIES`.
     """
-    if "outcome" in sample:
-        return Outcome(sample["outcome"])
-    if sample.get("unparsed_rate") == 1:
-        return Outcome.UNPARSED
-    one_hot = {
-        Outcome.CORRECT: sample.get("acc"),
-        Outcome.WRONG: sample.get("error_rate"),
-        Outcome.ABSTAINED: sample.get("abstain_rate"),
-    }
-    marked = [outcome for outcome, value in one_hot.items() if value == 1]
-    if len(marked) != 1 or None in one_hot.values():
+    if unparsed not in UNPARSED_POLICIES:
         raise AbstainError(
-            f"sample {sample.get('doc_id')!r} shows no single outcome: it needs the field "
-            "'outcome', or 'acc', 'error_rate' and 'abstain_rate' of which one is 1. "
-            "Is it a sample of an abstain variant?"
+            f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
         )
-    return marked[0]

@@ -11,10 +11,12 @@ from numbers import Real
 from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
 from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING, WORDINGS
 
 __all__ = ["DEFAULT_ABSTAIN_TEXT", "DEFAULT_TARGET", "STANDARD_TARGETS", "Rubric", "target_key"]
+
+Number = Any  # an int, a float, or an array of them
 
 DEFAULT_TARGET = 0.75
 STANDARD_TARGETS = (0.0, 0.5, 0.75, 0.9)
@@ -127,16 +129,33 @@ class Rubric:
         text = {} if self.abstain_text == DEFAULT_ABSTAIN_TEXT else {"text": self.abstain_text}
         return {"rubric": "open", "t": self.target_text, "wording": self.wording, **text}
 
-    def points(self, outcome: Outcome) -> float:
-        """The score of one document: 1, 0 or -λ.
+    def points(self, outcome: Outcome, unparsed: UnparsedPolicy = "wrong") -> float | None:
+        """The points of one document: 1, 0 or -λ.
 
-        Outcomes that hold no answer (`unparsed`, `empty`, `truncated`) are scored as wrong.
+        Args:
+            outcome: What became of it.
+            unparsed: What it is scored as if it holds no answer.
+
+        Returns:
+            None where the policy leaves the document out.
         """
-        if outcome is Outcome.CORRECT:
-            return 1.0
-        if outcome is Outcome.ABSTAINED:
-            return 0.0
-        return -self.penalty or 0.0  # "or": at t = 0 a wrong answer scores 0.0, not -0.0
+        scored = outcome.scored_as(unparsed)
+        if scored is None:
+            return None
+        return float(self.total(int(scored is Outcome.CORRECT), int(scored is Outcome.WRONG)))
+
+    def total(self, correct: Number, wrong: Number) -> Number:
+        """The points of several documents: each correct one scores 1, each wrong one -λ.
+
+        Args:
+            correct: How many are correct: a number, or an array.
+            wrong: How many are wrong.
+        """
+        return correct - self.penalty * wrong
+
+    def exact_total(self, correct: int, wrong: int) -> Fraction:
+        """The same without rounding, so that equal scores are equal."""
+        return correct - self.exact_penalty * wrong
 
 
 @cache

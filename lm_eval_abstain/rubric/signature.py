@@ -1,8 +1,13 @@
-"""The signature of a sample: one line that names everything that changes its score."""
+"""The signature of a sample: one line that names everything that changes its score.
+
+It is written here and read here. Source of the idea: sacrebleu (Post, 2018), where a score without
+its signature cannot be compared.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,11 +18,12 @@ __all__ = ["Signature"]
 _RUBRICS = ("open", "closed", "confidence")
 # What says who made the samples, or how a score is made of outcomes, and not what was run.
 _NOT_THE_RUN = frozenset({"lm_eval", "v", "detector", "unparsed"})
+_ASKED = ("rubric", "t", "wording", "text", "k")
 
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature, read.
+    """A signature.
 
     Attributes:
         line: As it is logged, for example `rubric:open|t:0.75|wording:paper-v1|metric:acc`.
@@ -39,6 +45,24 @@ class Signature:
                 f"signature {self.line!r}: the open rubric has a target in [0, 1), others have none"
             )
 
+    @classmethod
+    def of(cls, parts: Mapping[str, str]) -> Signature:
+        """The signature of some parts, in their order."""
+        return cls("|".join(f"{key}:{value}" for key, value in parts.items()))
+
+    @classmethod
+    def merged(cls, signatures: Iterable[Signature]) -> Signature:
+        """One signature for pooled samples; a part in which they differ has all values."""
+        every = [signature.parts for signature in signatures]
+        keys = dict.fromkeys(key for parts in every for key in parts)
+        return cls.of(
+            {key: ",".join(sorted({parts[key] for parts in every if key in parts})) for key in keys}
+        )
+
+    def plus(self, **parts: str) -> Signature:
+        """The same signature with more parts, or other values of some."""
+        return Signature.of({**self.parts, **parts})
+
     @cached_property
     def parts(self) -> dict[str, str]:
         """Its parts by name, in order."""
@@ -52,9 +76,9 @@ class Signature:
         """`open`, `closed`, or `confidence` where the model was asked for its confidence."""
         return self.parts.get("rubric", "")
 
-    @property
+    @cached_property
     def target(self) -> float:
-        """The confidence target t that the model was shown; NaN if none was."""
+        """The confidence target t that the prompt stated; NaN if it stated none."""
         try:
             return float(self.parts.get("t", "nan"))
         except ValueError:
@@ -71,6 +95,16 @@ class Signature:
         return self.parts.get("detector", "")
 
     @cached_property
-    def run(self) -> str:
+    def run(self) -> dict[str, str]:
         """The parts that say what was run: samples that share them answer the same question."""
-        return "|".join(f"{k}:{v}" for k, v in self.parts.items() if k not in _NOT_THE_RUN)
+        return {key: value for key, value in self.parts.items() if key not in _NOT_THE_RUN}
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """What the prompt asked: rubric, target, wording, abstain text, samples a question."""
+        return tuple(self.parts.get(key, "") for key in _ASKED)
+
+    @cached_property
+    def setting(self) -> str:
+        """What the runs of a sweep share: the parts of `run` but the rubric and the target."""
+        return "|".join(f"{k}:{v}" for k, v in self.run.items() if k not in ("rubric", "t"))

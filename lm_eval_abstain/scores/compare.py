@@ -14,18 +14,17 @@ import numpy.typing as npt
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import Samples
 from lm_eval_abstain.logs.runs import RUN, Part, parts_of
-from lm_eval_abstain.rubric.names import base_name
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES, Outcome, UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import STANDARD_TARGETS, Rubric
-from lm_eval_abstain.statistics import (
+from lm_eval_abstain.rubric import (
     CODE,
     ORDER,
-    Difference,
-    holm,
-    joint,
-    mcnemar,
-    paired_bootstrap,
+    STANDARD_TARGETS,
+    Outcome,
+    Rubric,
+    UnparsedPolicy,
+    check_policy,
 )
+from lm_eval_abstain.rubric.names import base_name
+from lm_eval_abstain.statistics import Difference, holm, joint, mcnemar, paired_bootstrap
 
 __all__ = ["Comparison", "compare"]
 
@@ -103,10 +102,7 @@ def compare(
     Raises:
         AbstainError: A target is not in [0, 1), or there are no two runs to compare.
     """
-    if unparsed not in UNPARSED_POLICIES:
-        raise AbstainError(
-            f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
-        )
+    check_policy(unparsed)
     asked = None if targets is None else [float(Rubric(target).target) for target in targets]
     parts, _ = parts_of(samples)
     if totals:

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import Samples
 from lm_eval_abstain.logs.runs import Part, parts_of
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES, UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import STANDARD_TARGETS, Rubric
+from lm_eval_abstain.rubric import (
+    STANDARD_TARGETS,
+    Rubric,
+    UnparsedPolicy,
+    check_policy,
+)
 from lm_eval_abstain.scores.score import Score, confidence_metrics, score_part
 from lm_eval_abstain.statistics import Interval
 
@@ -90,10 +93,7 @@ def rescore(
     Raises:
         AbstainError: A target is not in [0, 1), or the policy or the level is none.
     """
-    if unparsed not in UNPARSED_POLICIES:
-        raise AbstainError(
-            f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
-        )
+    check_policy(unparsed)
     asked = None
     if targets is not None:
         listed = [targets] if isinstance(targets, (int, float)) else list(targets)

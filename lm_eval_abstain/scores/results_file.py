@@ -9,15 +9,13 @@ from typing import Any
 from lm_eval_abstain._version import __version__
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.printing.tables import jsonable
-from lm_eval_abstain.rubric.rubric import Rubric, target_key
+from lm_eval_abstain.rubric import Outcome, Rubric, higher_is_better, target_key
 from lm_eval_abstain.scores.rescore import Scores
 from lm_eval_abstain.scores.score import Score
 
 __all__ = ["results_of"]
 
-_LOWER = {"error_rate", "unparsed_rate", "aurc", "augrc", "ece", "brier"}
 _PROPORTIONS = ("acc", "error_rate", "abstain_rate", "unparsed_rate", "forced_acc")
-_NEITHER = {"abstain_rate", "abstain_prob", "policy_coverage"}
 
 
 def results_of(scores: Scores, model: str) -> dict[str, Any]:
@@ -49,8 +47,7 @@ def results_of(scores: Scores, model: str) -> dict[str, Any]:
         for name, value, error in _metrics(score):
             row[f"{name},{score.filter}"] = value
             row[f"{name}_stderr,{score.filter}"] = error
-            plain = name.split("_t")[0] if name.startswith(("score_t", "policy_")) else name
-            better[score.name][name] = None if plain in _NEITHER else plain not in _LOWER
+            better[score.name][name] = higher_is_better(name)
         sizes[score.name] = {"original": score.n, "effective": score.n}
         configs[score.name] = {"task": score.name, "metadata": {"signature": score.signature}}
     groups = {score.name for score in own if score.group}
@@ -98,6 +95,9 @@ def _stderr(score: Score, name: str) -> float | str:
         return "N/A"
     squares = mean
     if name == "score":  # points are 1, 0 and -λ
-        penalty = Rubric(score.target).penalty
-        squares = score.metrics["acc"].value + penalty**2 * score.metrics["error_rate"].value
+        right, wrong = (Rubric(score.target).points(o) for o in (Outcome.CORRECT, Outcome.WRONG))
+        squares = sum(
+            float(points or 0) ** 2 * score.metrics[rate].value
+            for points, rate in ((right, "acc"), (wrong, "error_rate"))
+        )
     return math.sqrt(max(0.0, squares - mean**2) / (n - 1))

@@ -12,10 +12,9 @@ import numpy.typing as npt
 
 from lm_eval_abstain.logs import Samples
 from lm_eval_abstain.logs.runs import Part
-from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.outcomes.answers import codes_if_implied, codes_of_answers
+from lm_eval_abstain.rubric import CODE, Outcome, Rubric, Signature, UnparsedPolicy
 from lm_eval_abstain.statistics import (
-    CODE,
     Counts,
     Interval,
     augrc,
@@ -57,9 +56,7 @@ KEYS = (
 """The keys of `Score.record`, in order; metrics that do not apply are missing."""
 REPLICATES = 1_000
 _CURVES = {"aurc": aurc, "augrc": augrc, "ece": ece, "brier": brier}
-_CORRECT, _WRONG, _ABSTAINED = (
-    CODE[outcome] for outcome in (Outcome.CORRECT, Outcome.WRONG, Outcome.ABSTAINED)
-)
+_CORRECT, _WRONG = CODE[Outcome.CORRECT], CODE[Outcome.WRONG]
 
 Integers = npt.NDArray[np.int64]
 
@@ -146,7 +143,7 @@ def score_part(
         policy = bootstrap(implied, target, unparsed, level, REPLICATES)
         values |= dict(zip(POLICY_METRICS, (policy["score"], policy["coverage"])))
     elsewhere = {} if target == part.shown else {"scored": Rubric(target).target_text}
-    named = {**part.signature, **elsewhere, "unparsed": unparsed}
+    signature = Signature.of({**part.signature, **elsewhere, "unparsed": unparsed})
     return Score(
         model=part.model,
         name=part.name,
@@ -157,7 +154,7 @@ def score_part(
         target=target,
         counts=Counts.from_array(pooled),
         metrics=values | dict(confidences),
-        signature="|".join(f"{key}:{value}" for key, value in named.items()),
+        signature=signature.line,
     )
 
 
@@ -227,12 +224,9 @@ def _implied(samples: Samples, rows: Integers, target: float) -> npt.NDArray[np.
     does a document without a confidence.
     """
     confidence, forced = samples.confidence[rows], samples.forced[rows]
-    outcome = samples.outcome[rows].copy()
-    known = np.isfinite(confidence)
-    outcome[known & (forced == 1)] = _CORRECT
-    outcome[known & (forced == 0)] = _WRONG
-    outcome[known & (confidence <= target)] = _ABSTAINED
-    return outcome
+    chosen = np.isfinite(confidence) & np.isfinite(forced)
+    given = np.where(chosen, codes_of_answers(forced == 1), samples.outcome[rows])
+    return codes_if_implied(given, confidence, target)
 
 
 def _bare(value: float, n: int, level: float) -> Interval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lm_eval_abstain.statistics.counts import CODE, ORDER, Counts, denominators, metrics, tally
+from lm_eval_abstain.statistics.counts import Counts, denominators, metrics, score, tally
 from lm_eval_abstain.statistics.curve_intervals import curve_interval
 from lm_eval_abstain.statistics.curves import (
     ALWAYS_ABSTAIN,
@@ -12,21 +12,15 @@ from lm_eval_abstain.statistics.curves import (
     best_threshold,
     brier,
     ece,
-    policy_counts,
-    policy_coverage,
-    policy_score,
 )
 from lm_eval_abstain.statistics.intervals import Interval, bootstrap, proportion
 from lm_eval_abstain.statistics.paired import Difference, holm, joint, mcnemar, paired_bootstrap
-from lm_eval_abstain.statistics.resampling import Design, resample
+from lm_eval_abstain.statistics.resampling import resample
 
 __all__ = [
     "ALWAYS_ABSTAIN",
     "ALWAYS_ANSWER",
-    "CODE",
-    "ORDER",
     "Counts",
-    "Design",
     "Difference",
     "Interval",
     "augrc",
@@ -42,10 +36,8 @@ __all__ = [
     "mcnemar",
     "metrics",
     "paired_bootstrap",
-    "policy_counts",
-    "policy_coverage",
-    "policy_score",
     "proportion",
     "resample",
+    "score",
     "tally",
 ]

@@ -11,15 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES, Outcome, UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import CODE, ORDER, Outcome, Rubric, UnparsedPolicy, check_policy
 
-__all__ = ["CODE", "ORDER", "Counts", "Floats", "denominators", "metrics", "tally"]
-
-ORDER: tuple[Outcome, ...] = tuple(Outcome)
-"""The columns of every array of counts."""
-CODE: dict[Outcome, int] = {outcome: code for code, outcome in enumerate(ORDER)}
-"""The column of an outcome."""
+__all__ = ["Counts", "Floats", "denominators", "metrics", "score", "tally"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -94,12 +88,12 @@ def metrics(
         AbstainError: The target is not in [0, 1), the policy is unknown, or the last axis does
             not hold six counts.
     """
-    penalty = (rubric if isinstance(rubric, Rubric) else Rubric(rubric)).penalty
+    rubric = rubric if isinstance(rubric, Rubric) else Rubric(rubric)
     correct, wrong, abstained, answerless, n = _parts(counts, unparsed)
     answered = correct + wrong
     scored = answered + abstained
     return {
-        "score": _ratio(correct - penalty * wrong, scored),
+        "score": _ratio(rubric.total(correct, wrong), scored),
         "acc": _ratio(correct, scored),
         "error_rate": _ratio(wrong, scored),
         "abstain_rate": _ratio(abstained, scored),
@@ -107,6 +101,27 @@ def metrics(
         "acc_answered": _ratio(correct, answered),
         "coverage": _ratio(answered, scored),
     }
+
+
+def score(
+    outcomes: Iterable[Outcome | str], target: float, unparsed: UnparsedPolicy = "wrong"
+) -> dict[str, float]:
+    """Every metric of some documents, from the outcome of each.
+
+    Args:
+        outcomes: One a document, as `Outcome` or by name: `correct`, `wrong`, `abstained`,
+            `unparsed`, `empty`, `truncated`.
+        target: The confidence target t, in [0, 1).
+        unparsed: See `metrics`.
+
+    Returns:
+        The values of `metrics`, by name; NaN where there is no document to measure one on.
+
+    Raises:
+        AbstainError: A name is not that of an outcome; see also `metrics`.
+    """
+    found = metrics(Counts.of(outcomes).array, target, unparsed)
+    return {name: float(value) for name, value in found.items()}
 
 
 def denominators(counts: npt.ArrayLike, unparsed: UnparsedPolicy = "wrong") -> dict[str, Floats]:
@@ -121,10 +136,7 @@ def denominators(counts: npt.ArrayLike, unparsed: UnparsedPolicy = "wrong") -> d
 def _parts(counts: npt.ArrayLike, unparsed: UnparsedPolicy) -> tuple[Floats, ...]:
     """What is scored as correct, wrong and abstained; what held no answer; all."""
     table = np.asarray(_outcome_columns(counts), dtype=float)
-    if unparsed not in UNPARSED_POLICIES:
-        raise AbstainError(
-            f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
-        )
+    check_policy(unparsed)
     columns = dict(zip(ORDER, np.moveaxis(table, -1, 0)))
 
     def together(outcomes: Iterable[Outcome]) -> Floats:

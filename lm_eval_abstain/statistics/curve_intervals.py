@@ -11,7 +11,7 @@ import numpy.typing as npt
 from lm_eval_abstain.statistics.counts import Floats
 from lm_eval_abstain.statistics.intervals import SEED, Interval, critical, percentiles, widened
 from lm_eval_abstain.statistics.levels import Levels, checked
-from lm_eval_abstain.statistics.resampling import Design, resample
+from lm_eval_abstain.statistics.resampling import resample
 
 __all__ = ["curve_interval"]
 
@@ -30,9 +30,7 @@ def curve_interval(
     correct: npt.ArrayLike,
     level: float = 0.95,
     replicates: int = 2_000,
-    rng: np.random.Generator | None = None,
     subjects: npt.ArrayLike | None = None,
-    design: Design = "stratified",
 ) -> dict[str, Interval]:
     """Intervals of `aurc`, `augrc`, `ece` and `brier`, from documents drawn anew.
 
@@ -45,9 +43,7 @@ def curve_interval(
         correct: Shape (n,), 0 or 1.
         level: In (0, 1).
         replicates: How many are drawn.
-        rng: The generator; without one the same documents give the same intervals.
         subjects: Shape (n,): the subject of each document, if they are to be told apart.
-        design: See `bootstrap`.
 
     Raises:
         AbstainError: See `Levels.of` and `resample`; or the level is not in (0, 1).
@@ -55,9 +51,7 @@ def curve_interval(
     sure, right = checked(confidence, correct)
     few = math.ceil(critical(level))
     documents = Levels.of(sure, right)
-    drawn = _replicates(
-        Levels.of(sure, right, subjects), replicates, rng or np.random.default_rng(SEED), design
-    )
+    drawn = _replicates(Levels.of(sure, right, subjects), replicates, np.random.default_rng(SEED))
     ranks = ((np.arange(few) + 0.5) / few * sure.size).astype(int)
     spread = np.sort(sure)[ranks] if sure.size else np.full(few, 0.5)
     more = [
@@ -75,15 +69,13 @@ def curve_interval(
     return intervals
 
 
-def _replicates(
-    levels: Levels, replicates: int, rng: np.random.Generator, design: Design
-) -> dict[str, Floats]:
+def _replicates(levels: Levels, replicates: int, rng: np.random.Generator) -> dict[str, Floats]:
     """Each metric of each replicate, shape (replicates,), and the gaps, (replicates, bins)."""
     cells = np.concatenate([levels.right, levels.wrong], axis=-1)
     chunk = max(1, _CHUNK // (1 + cells.shape[-1] + int(cells.sum())))
     parts: list[dict[str, Floats]] = []
     for start in range(0, max(1, replicates), chunk):  # `resample` refuses 0
-        drawn = resample(cells, min(chunk, replicates - start), rng, design)
+        drawn = resample(cells, min(chunk, replicates - start), rng)
         each = Levels(levels.confidence, *np.split(drawn, 2, axis=-1))
         values = {name: metric(each) for name, (metric, _) in _METRICS.items()}
         parts.append({**values, "gaps": each.gaps()})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric.rubric import Rubric
-from lm_eval_abstain.statistics.counts import Counts, metrics
-from lm_eval_abstain.statistics.levels import BINS, Levels, checked
+from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.statistics.levels import BINS, Levels
 
 __all__ = [
     "ALWAYS_ABSTAIN",
@@ -20,9 +20,6 @@ __all__ = [
     "best_threshold",
     "brier",
     "ece",
-    "policy_counts",
-    "policy_coverage",
-    "policy_score",
 ]
 
 ALWAYS_ANSWER = -1.0
@@ -117,40 +114,6 @@ def ece(confidence: npt.ArrayLike, correct: npt.ArrayLike, bins: int = BINS) -> 
     return float(Levels.of(confidence, correct).ece(bins))
 
 
-def policy_counts(confidence: npt.ArrayLike, correct: npt.ArrayLike, target: float) -> Counts:
-    """The outcomes of the implied policy, which answers iff its confidence is above the target.
-
-    A confidence that equals the target abstains: both choices then score the same. So does a
-    confidence of 0 at t = 0. Both numbers are compared as the decimals that they were written
-    as: 0.9 is not above 0.9.
-
-    Args:
-        confidence: Shape (n,), in [0, 1].
-        correct: Shape (n,), 0 or 1: whether the answer is right, if it is given.
-        target: The confidence target t, in [0, 1).
-
-    Raises:
-        AbstainError: See `Levels.of` and `Rubric`.
-    """
-    sure, right = checked(confidence, correct)
-    # Of two floats the larger one is also the larger decimal, so floats can be compared.
-    answered = sure > float(Rubric(target).target)
-    given = int(answered.sum())
-    hits = int((answered & right).sum())
-    return Counts(correct=hits, wrong=given - hits, abstained=sure.size - given)
-
-
-def policy_coverage(confidence: npt.ArrayLike, target: float) -> float:
-    """The share of documents that the implied policy answers; see `policy_counts`."""
-    counts = policy_counts(confidence, np.zeros(np.shape(confidence)), target)
-    return float(metrics(counts.array, target)["coverage"])
-
-
-def policy_score(confidence: npt.ArrayLike, correct: npt.ArrayLike, target: float) -> float:
-    """The mean score of the implied policy; see `policy_counts`."""
-    return float(metrics(policy_counts(confidence, correct, target).array, target)["score"])
-
-
 def best_threshold(
     confidence: npt.ArrayLike, correct: npt.ArrayLike, target: float
 ) -> tuple[float, float]:
@@ -173,13 +136,9 @@ def best_threshold(
     levels = Levels.of(confidence, correct)
     if not levels.confidence.size:
         return math.nan, math.nan
-    # In units of 1 - t the points are whole numbers, and equal scores are equal.
-    loss = rubric.exact_target.numerator
-    gain = rubric.exact_target.denominator - loss
-    points = gain * np.cumsum(levels.right).astype(object)
-    points -= loss * np.cumsum(levels.wrong).astype(object)
-    totals = [0, *points]
+    hits, misses = np.cumsum(levels.right).tolist(), np.cumsum(levels.wrong).tolist()
+    totals = [Fraction(0), *map(rubric.exact_total, hits, misses)]
     best = max(range(len(totals)), key=totals.__getitem__)  # the first of equal ones
     thresholds = [ALWAYS_ABSTAIN, *levels.confidence[1:].tolist(), ALWAYS_ANSWER]
     n = int((levels.right + levels.wrong).sum())
-    return thresholds[best], totals[best] / (gain * n)
+    return thresholds[best], float(totals[best] / n)

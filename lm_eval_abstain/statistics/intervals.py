@@ -11,15 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric
-from lm_eval_abstain.statistics.counts import ORDER, Floats, denominators, metrics
-from lm_eval_abstain.statistics.resampling import MERGED, Design, resample
+from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
+from lm_eval_abstain.statistics.counts import Floats, denominators, metrics
+from lm_eval_abstain.statistics.resampling import MERGED, resample
 
 __all__ = ["SEED", "Interval", "bootstrap", "critical", "percentiles", "proportion", "widened"]
 
 SEED = 0
-"""Of the generator where none is given: the same input gives the same interval."""
+"""Of every generator: the same input gives the same interval."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,6 @@ def bootstrap(
     unparsed: UnparsedPolicy = "wrong",
     level: float = 0.95,
     replicates: int = 10_000,
-    rng: np.random.Generator | None = None,
-    design: Design = "stratified",
 ) -> dict[str, Interval]:
     """Percentile intervals of every metric that outcomes decide.
 
@@ -107,10 +104,6 @@ def bootstrap(
         unparsed: What documents without an answer are scored as.
         level: In (0, 1).
         replicates: How many are drawn.
-        rng: The generator; without one the same counts give the same intervals.
-        design: With subjects, "stratified" keeps the subjects and draws documents in each
-            (how would other questions on these subjects do?), "clustered" draws subjects (how
-            would other subjects do?).
 
     Returns:
         An interval for each key of `metrics`.
@@ -122,7 +115,7 @@ def bootstrap(
     pooled = table.sum(axis=0)
     values = metrics(pooled, target, unparsed)
     more = metrics(pooled + critical(level) * np.eye(len(ORDER)), target, unparsed)
-    drawn = resample(table @ MERGED, replicates, rng or np.random.default_rng(SEED), design)
+    drawn = resample(table @ MERGED, replicates, np.random.default_rng(SEED))
     drawn = metrics(drawn, target, unparsed)
     sizes = denominators(pooled, unparsed)
     least = {"score": -Rubric(target).penalty}

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric.outcome import UnparsedPolicy
-from lm_eval_abstain.rubric.rubric import Rubric
-from lm_eval_abstain.statistics.counts import ORDER, Floats, metrics
+from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
+from lm_eval_abstain.statistics.counts import Floats, metrics
 from lm_eval_abstain.statistics.intervals import SEED, Interval, critical, percentiles, widened
-from lm_eval_abstain.statistics.resampling import MERGED, Design, resample
+from lm_eval_abstain.statistics.resampling import MERGED, resample
 
 __all__ = ["Difference", "holm", "joint", "mcnemar", "paired_bootstrap"]
 
@@ -84,7 +83,6 @@ def paired_bootstrap(
     level: float = 0.95,
     replicates: int = 10_000,
     rng: np.random.Generator | None = None,
-    design: Design = "stratified",
 ) -> Difference:
     """The difference of a metric between two runs, with documents drawn in pairs.
 
@@ -105,7 +103,6 @@ def paired_bootstrap(
         level: In (0, 1).
         replicates: How many are drawn.
         rng: The generator; without one the same counts give the same result.
-        design: See `bootstrap`.
 
     Raises:
         AbstainError: The shape is another, there is no such metric, or see `bootstrap`.
@@ -129,7 +126,7 @@ def paired_bootstrap(
 
     pooled = tables.sum(axis=0)
     value = float(difference(pooled))
-    drawn = difference(resample(tables, replicates, rng or np.random.default_rng(SEED), design))
+    drawn = difference(resample(tables, replicates, rng or np.random.default_rng(SEED)))
     cost_a, cost_b = (Rubric(t).penalty if metric == "score" else 0 for t in (target_a, target_b))
     limits = percentiles(drawn, level, -1 - cost_b, 1 + cost_a)
     low, high = widened(limits, difference(pooled + critical(level) * np.eye(kinds**2)))

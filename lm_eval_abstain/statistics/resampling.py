@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.statistics.counts import ORDER
+from lm_eval_abstain.rubric import ORDER, Outcome
 
-__all__ = ["MERGED", "Design", "resample"]
-
-Design = Literal["stratified", "clustered"]
-"""What is drawn anew: documents within each subject, or whole subjects."""
+__all__ = ["MERGED", "resample"]
 
 MERGED: npt.NDArray[np.int64] = np.array(
     [
@@ -30,7 +24,6 @@ def resample(
     counts: npt.ArrayLike,
     replicates: int,
     rng: np.random.Generator,
-    design: Design = "stratified",
 ) -> npt.NDArray[np.int64]:
     """Bootstrap replicates of counts.
 
@@ -38,31 +31,22 @@ def resample(
     this is the bootstrap over documents itself and not an approximation of it.
 
     Args:
-        counts: Documents of each kind: shape (kinds,), or (subjects, kinds).
+        counts: Documents of each kind: shape (kinds,), or (subjects, kinds) of a pooled group:
+            each subject then keeps its number of documents.
         replicates: How many are drawn.
         rng: The generator.
-        design: With subjects, "stratified" draws each subject's documents with its own n and
-            adds them up; "clustered" draws as many whole subjects as there are.
 
     Returns:
         Shape (replicates, kinds).
 
     Raises:
-        AbstainError: A count is negative, nothing is to be drawn, or fewer than two subjects are
-            to be drawn from.
+        AbstainError: A count is negative, or nothing is to be drawn.
     """
     if replicates < 1:
         raise AbstainError(f"replicates must be at least 1, got {replicates}.")
     table = np.atleast_2d(np.asarray(counts, dtype=np.int64))
     if table.min(initial=0) < 0:
         raise AbstainError("counts must not be negative.")
-    if design == "clustered":
-        subjects = len(table)
-        if subjects < 2:
-            raise AbstainError("a clustered interval needs at least two subjects.")
-        drawn = rng.multinomial(subjects, np.full(subjects, 1 / subjects), size=replicates)
-        # As floats, which hold whole numbers exactly and are multiplied much faster.
-        return (drawn.astype(float) @ table.astype(float)).astype(np.int64)
     total = np.zeros((replicates, table.shape[1]), dtype=np.int64)
     for stratum in table:
         seen = np.flatnonzero(stratum)  # a kind that was not seen costs no draw

@@ -13,8 +13,8 @@ from lm_eval_abstain.audits.behaviour import behaviour_of, implied_behaviour
 from lm_eval_abstain.audits.conditions import TOLERANCE, conditions
 from lm_eval_abstain.audits.reaction import compared, reaction_of
 from lm_eval_abstain.audits.verdict import evidence_of
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES
-from lm_eval_abstain.statistics import ORDER, mcnemar, proportion
+from lm_eval_abstain.rubric import ORDER, UNPARSED_POLICIES
+from lm_eval_abstain.statistics import mcnemar, proportion
 
 TARGETS = (0.0, 0.5, 0.75, 0.9)
 

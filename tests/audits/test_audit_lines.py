@@ -15,7 +15,7 @@ from lm_eval_abstain import AbstainError
 from lm_eval_abstain.audits import OpenRun, Sweep, Verdict, audit, pooled, record
 from lm_eval_abstain.printing.audit_tables import audit_text
 from lm_eval_abstain.printing.audit_words import points
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES
+from lm_eval_abstain.rubric import UNPARSED_POLICIES
 from lm_eval_abstain.statistics import joint, paired_bootstrap, proportion
 from support.simulated_models import MODELS, Model, draw
 

@@ -12,7 +12,7 @@ from lm_eval_abstain.audits import Verdict, audit, record
 from lm_eval_abstain.audits.find import find_sweeps
 from lm_eval_abstain.cli.audit import add_arguments, run
 from lm_eval_abstain.logs import load_samples
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER
 from support.simulated_models import MODELS, Model, draw
 
 OPEN = "rubric:open|t:{t:g}|wording:{wording}|idk:last|metric:acc|lm_eval:0.4.13|v:0.1.0"

@@ -20,7 +20,7 @@ import pytest
 
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.reading.confidence import CONFIDENCE_SENTENCE
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 from support.environment import ENVIRONMENT, REPOSITORY
 from support.harness_runs import evaluate, scripted_lm
 from support.scripted_model import CONFIDENCES, KINDS, confidence_of, family_of, kind_of, response

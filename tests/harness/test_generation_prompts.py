@@ -10,7 +10,7 @@ import pytest
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.shipped import shipped_path
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 from support.harness_runs import Load, evaluate, render_chat, requests_of, scripted_lm
 
 GOLDEN = Path(__file__).parent / "golden"

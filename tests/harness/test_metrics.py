@@ -16,13 +16,13 @@ from lm_eval_abstain.harness.metrics import (
     SampleMetrics,
     acc_answered,
     group_metrics,
-    higher_is_better,
     scores_at,
     written_row,
 )
 from lm_eval_abstain.harness.open_choice import choice_row
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
 from lm_eval_abstain.outcomes.choose import Choice, Forced
+from lm_eval_abstain.rubric import higher_is_better
 
 
 def document(abstained, forced, target=0.75, wording="paper-v1"):

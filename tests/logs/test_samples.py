@@ -17,9 +17,9 @@ from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.outcomes.choose import LENGTHS, forced_answer
 from lm_eval_abstain.outcomes.filters import selection_of
 from lm_eval_abstain.outcomes.forced import forced_confidence
-from lm_eval_abstain.outcomes.headline import headline
+from lm_eval_abstain.outcomes.headline import headline_metrics
+from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.rubric.names import base_name
-from lm_eval_abstain.statistics import ORDER
 from support.logged_files import choice, signature, variant, write_results, write_samples
 
 LOGLIK = st.floats(min_value=-50, max_value=0, allow_nan=False)
@@ -238,12 +238,14 @@ def test_an_unknown_hash_agrees_with_every_hash(tmp_path):
 
 
 def test_which_metric_says_right_or_wrong():
-    listed = {"metric_list": [{"metric": "acc"}, {"metric": "acc_norm"}]}
-    assert headline(["acc", "acc_norm"], listed, choice=True) == "acc_norm"
-    assert headline(["acc", "acc_norm"], {"output_type": "multiple_choice"}, choice=True) == "acc"
-    assert headline(["acc"], {}, choice=True) == "acc"
-    assert headline(["bleu", "exact_match"], {}, choice=False) == "exact_match"
-    assert headline(["word_perplexity"], {}, choice=False) is None
+    def headline(reported, *, choice, listed):
+        return next(iter(headline_metrics(reported, choice=choice, listed=listed)), None)
+
+    assert headline(["acc", "acc_norm"], choice=True, listed=True) == "acc_norm"
+    assert headline(["acc", "acc_norm"], choice=True, listed=False) == "acc"
+    assert headline(["acc"], choice=True, listed=True) == "acc"
+    assert headline(["bleu", "exact_match"], choice=False, listed=True) == "exact_match"
+    assert headline(["word_perplexity"], choice=False, listed=True) is None
 
 
 def test_which_of_several_answers_a_filter_takes():

@@ -9,7 +9,7 @@ import pytest
 
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER
 from support.logged_files import (
     TIME,
     choice,

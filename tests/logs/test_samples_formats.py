@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples, parse_columns
 from lm_eval_abstain.logs.formats.mmlu_pro import EXTRACTION, TOKEN_LIMIT, extract
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER
 from support.environment import SHARED
 
 PUBLISHED = SHARED / "published" / "mmlu_pro"

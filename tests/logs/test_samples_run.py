@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from lm_eval_abstain.logs import load_samples
+from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.scores import rescore
-from lm_eval_abstain.statistics import ORDER
 from support.harness_runs import evaluate, scripted_lm
 from support.scripted_model import response
 

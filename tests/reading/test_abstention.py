@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lm_eval_abstain.outcomes.judge import outcome_of_response
 from lm_eval_abstain.reading.detect import Kind, detect_abstention
-from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric import Outcome
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ if chromium() is None:
 
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.reports import build_report, question_sets
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.statistics import bootstrap, joint, metrics, paired_bootstrap
 
 TEXTS = [(f"{text} so I don't know.", "abstained") for text in HOSTILE]

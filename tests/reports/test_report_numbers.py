@@ -11,10 +11,10 @@ from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curve
 from lm_eval_abstain.reports.leaderboard import leaderboard_data
 from lm_eval_abstain.reports.pairs import SCORED, joint_scored
 from lm_eval_abstain.reports.runs import answer_points, curve_runs
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES, Outcome
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import ORDER, UNPARSED_POLICIES, Outcome, Rubric
 from lm_eval_abstain.scores import rescore
-from lm_eval_abstain.statistics import ORDER, best_threshold, joint, policy_score
+from lm_eval_abstain.statistics import best_threshold, joint
+from support.implied_policy import policy_score
 from support.report_logs import MODELS, SUBJECTS, write_choices, write_texts
 
 # 0.26 is the confidence of many documents.

@@ -20,7 +20,7 @@ from lm_eval_abstain.reports.audits import audit_samples
 from lm_eval_abstain.reports.pictures import set_pictures, sweep_picture
 from lm_eval_abstain.reports.style import INK, LINES, OUTCOMES
 from lm_eval_abstain.reports.svg import inline_svg
-from lm_eval_abstain.rubric.outcome import Outcome
+from lm_eval_abstain.rubric import Outcome
 
 # Mathematics for matplotlib, markup for the page, and nothing that XML allows.
 NAMES = ["$\\frac{1}{0}$ $x_$", *HOSTILE[:3], "a\x00b\x1b\u202ec\ud83d", "模型-7b", "x" * 300]

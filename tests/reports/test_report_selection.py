@@ -7,7 +7,7 @@ import pytest
 
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.reports.selection import MOST, select_samples
-from lm_eval_abstain.statistics import ORDER
+from lm_eval_abstain.rubric import ORDER
 from support.report_logs import MODELS, write_choices, write_texts
 
 OUTCOMES = ["correct", "wrong", "abstained", "unparsed", "empty", "truncated"]

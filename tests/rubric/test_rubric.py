@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError, Outcome, Rubric
-from lm_eval_abstain.rubric.rubric import target_key
+from lm_eval_abstain.rubric import target_key
 
 TARGETS = st.decimals(min_value=0, max_value="0.999", places=3).map(float)
 

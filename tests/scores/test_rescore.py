@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.printing.tables import FORMATS
+from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.scores import CONFIDENCE_METRICS, OUTCOME_METRICS, rescore
 from lm_eval_abstain.scores.results_file import results_of
-from lm_eval_abstain.statistics import ORDER
 from support.logged_files import choice, signature, variant, write_results, write_samples, written
 
 NAMES = [outcome.value for outcome in ORDER]

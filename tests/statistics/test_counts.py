@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError, Outcome, Rubric
-from lm_eval_abstain.rubric.outcome import UNPARSED_POLICIES
-from lm_eval_abstain.statistics import CODE, ORDER, Counts, denominators, metrics, resample
+from lm_eval_abstain.rubric import CODE, ORDER, UNPARSED_POLICIES
+from lm_eval_abstain.statistics import Counts, denominators, metrics, resample
 
 OUTCOMES = st.lists(st.sampled_from(list(Outcome)), max_size=40)
 POLICY = st.sampled_from(UNPARSED_POLICIES)
@@ -144,8 +144,6 @@ def test_bad_input_is_refused():
         metrics(Counts().array, 0.5, "drop")
     with pytest.raises(AbstainError, match="negative"):
         resample([3, -1], 10, np.random.default_rng())
-    with pytest.raises(AbstainError, match="two subjects"):
-        resample([[1, 2]], 10, np.random.default_rng(), "clustered")
 
 
 # ---------------------------------------------------------------------- resampling
@@ -179,15 +177,12 @@ def test_a_draw_of_counts_is_a_draw_of_documents(counts):
     assert distance(distribution(drawn.tolist()), exact) < 0.01
 
 
-def test_strata_and_clusters_against_all_draws():
+def test_strata_against_all_draws():
     subjects = [[0, 0, 1], [1, 2]]  # the documents' kinds
     table = [[2, 1, 0], [0, 1, 1]]
     each = [all_draws(documents, 3) for documents in subjects]
     exact = distribution([added(a, b) for a in each[0] for b in each[1]])
     drawn = resample(table, 100_000, np.random.default_rng(2))
-    assert distance(distribution(drawn.tolist()), exact) < 0.01
-    exact = distribution([added(a, b) for a in table for b in table])
-    drawn = resample(table, 100_000, np.random.default_rng(3), "clustered")
     assert distance(distribution(drawn.tolist()), exact) < 0.01
 
 

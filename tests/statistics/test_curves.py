@@ -20,11 +20,9 @@ from lm_eval_abstain.statistics import (
     best_threshold,
     brier,
     ece,
-    policy_counts,
-    policy_coverage,
-    policy_score,
 )
 from lm_eval_abstain.statistics.levels import Levels
+from support.implied_policy import policy_counts, policy_coverage, policy_score
 
 CURVES = [aurc, augrc, ece, brier]
 TARGETS = [0.0, 0.2, 0.5, 0.75, 0.9]

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lm_eval_abstain.audits import OpenRun, Sweep, Verdict
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.statistics import CODE
+from lm_eval_abstain.rubric import CODE, Outcome
 
 TARGETS = (0.0, 0.5, 0.75, 0.9)
 

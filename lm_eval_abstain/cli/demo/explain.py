@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 
 __all__ = ["explain"]
 
@@ -28,7 +28,7 @@ def explain(base: Mapping[str, Any], variant: Mapping[str, Any], rubric: Rubric,
     value = {name: float(variant[f"{name},none"]) for name in ("score", "acc", "error_rate")}
     abstained = float(variant["abstain_rate,none"])
     answered = float(variant["acc_answered,none"])
-    always = guessing - rubric.penalty * (1 - guessing)
+    always = rubric.total(guessing, 1 - guessing)
     points = "point" if rubric.penalty == 1 else "points"
     said = [
         f"How to read this. {who} answered {n} questions of four options each. When guessing "

@@ -12,7 +12,7 @@ from typing import Any
 from lm_eval_abstain.cli.demo.explain import explain
 from lm_eval_abstain.cli.demo.questions import questions_dataset
 from lm_eval_abstain.errors import DemoError
-from lm_eval_abstain.rubric.rubric import Rubric
+from lm_eval_abstain.rubric import Rubric
 
 __all__ = ["demo"]
 

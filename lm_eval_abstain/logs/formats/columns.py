@@ -16,8 +16,7 @@ from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.format import Found, Progress
 from lm_eval_abstain.logs.lines import read_lines
 from lm_eval_abstain.logs.sniff import Head
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.statistics.counts import CODE
+from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["ROLES", "PlainFormat", "parse_columns"]
 
@@ -73,11 +72,12 @@ class PlainFormat:
         if "outcome" not in given and not {"answer", "gold"} <= given:
             raise AbstainError("the columns answer and gold are only of use together: give both.")
         self._columns = dict(columns)
-        self._signature = "rubric:closed|metric:outcome"
+        signature = {"rubric": "closed", "metric": "outcome"}
         if "answer" in given:
             from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
 
-            self._signature = f"rubric:closed|detector:{DETECTOR_VERSION}|metric:exact_match"
+            signature |= {"detector": DETECTOR_VERSION, "metric": "exact_match"}
+        self._signature = Signature.of(signature).line
 
     def matches(self, head: Head) -> bool:
         """Whether a file is a text or JSON Lines: the user says the rest."""

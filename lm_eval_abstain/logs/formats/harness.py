@@ -13,7 +13,7 @@ from lm_eval_abstain.logs.formats.format import Found, Progress
 from lm_eval_abstain.logs.formats.harness_file import read_samples
 from lm_eval_abstain.logs.formats.harness_folder import SamplesFile, describe
 from lm_eval_abstain.logs.sniff import Head
-from lm_eval_abstain.rubric.signature import Signature
+from lm_eval_abstain.rubric import Signature
 
 __all__ = ["is_results", "matches", "read"]
 
@@ -28,7 +28,7 @@ class _Source:
         """What a later run replaces: the same model's same task under the same rubric."""
         line = str(self.found.head.first.get("signature", ""))
         try:
-            rubric = Signature(line).run if line else ""
+            rubric = str(Signature(line).run) if line else ""
         except AbstainError:  # it is reported when the samples are read
             rubric = line
         return self.file.run.model, self.file.task, rubric

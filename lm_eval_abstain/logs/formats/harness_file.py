@@ -18,8 +18,9 @@ from lm_eval_abstain.logs.formats.harness_written import WrittenRecipe
 from lm_eval_abstain.logs.lines import Records, read_array, read_lines
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.sniff import Head, whole
-from lm_eval_abstain.outcomes.headline import headline
+from lm_eval_abstain.outcomes.headline import headline_metrics
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
+from lm_eval_abstain.rubric import Signature
 from lm_eval_abstain.rubric.names import base_name
 
 __all__ = ["read_samples"]
@@ -89,7 +90,9 @@ def _recipe(first: dict[str, Any], file: SamplesFile, problems: Problems) -> Rec
         before = choice and "confidence" not in first
         return LoggedRecipe(base, delimiter, choice=choice, before=before)
     choice = are_pairs(first["filtered_resps"])
-    metric = headline(logged, config, choice=choice)
+    # Without a results file nobody knows the list; then what is logged was listed.
+    listed = not config or config.get("metric_list") is not None
+    metric = next(iter(headline_metrics(logged, choice=choice, listed=listed)), None)
     if metric is None or first.get(metric) not in (0, 1):
         names = ", ".join(logged) or "nothing"
         problems.note(
@@ -120,4 +123,4 @@ def _signature(file: SamplesFile, metric: str, **parts: str) -> str:
     named = {"rubric": "closed", **parts, "metric": metric}
     if file.run.lm_eval:
         named["lm_eval"] = file.run.lm_eval
-    return "|".join(f"{key}:{value}" for key, value in named.items())
+    return Signature.of(named).line

@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from lm_eval_abstain.logs.building import Builder, document_hashes
 from lm_eval_abstain.logs.lines import Records
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.statistics.counts import CODE
+from lm_eval_abstain.outcomes.answers import codes_of_answers
 
 __all__ = ["Recipe", "Rows", "numbers", "right_or_wrong"]
 
@@ -96,4 +95,4 @@ def right_or_wrong(rows: Rows, values: Sequence[float | bool], metric: str) -> n
         "not 0 or 1",
         lambda i: f"{metric} is {values[i]}, neither right (1) nor wrong (0)",
     )
-    return np.where(right == 1, CODE[Outcome.CORRECT], CODE[Outcome.WRONG]).astype(np.int8)
+    return codes_of_answers(right == 1)

@@ -14,9 +14,7 @@ from lm_eval_abstain.logs.formats.harness_rows import Recipe, Rows, numbers
 from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.choose import LENGTHS
 from lm_eval_abstain.outcomes.forced import forced_confidence, option_lengths
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.rubric.signature import Signature
-from lm_eval_abstain.statistics.counts import CODE
+from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["LoggedRecipe"]
 

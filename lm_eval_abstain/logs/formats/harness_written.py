@@ -11,13 +11,11 @@ import numpy as np
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.harness_rows import Recipe, Rows, right_or_wrong
 from lm_eval_abstain.logs.lines import Records
-from lm_eval_abstain.outcomes.filters import selection_of, token_limit
-from lm_eval_abstain.outcomes.headline import fallbacks_of
+from lm_eval_abstain.outcomes.filters import fallbacks_of, selection_of, token_limit
 from lm_eval_abstain.outcomes.judge import outcome_of_response, word_for_word
 from lm_eval_abstain.reading.detect import detect_abstention
 from lm_eval_abstain.reading.visible import is_cut_off
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.statistics.counts import CODE
+from lm_eval_abstain.rubric import CODE, Outcome
 
 __all__ = ["WrittenRecipe", "question_of"]
 
@@ -38,7 +36,7 @@ class WrittenRecipe(Recipe):
         """
         self._base, self._metric, self._signature = base, metric, signature
         self._select = selection_of(config.get("filter_list"))
-        self._fallback = fallbacks_of(config)
+        self._fallback = fallbacks_of(config.get("filter_list"))
         self._limit = token_limit(config.get("generation_kwargs") or {})
         self.kind: Any = msgspec.defstruct(
             "WrittenSample",

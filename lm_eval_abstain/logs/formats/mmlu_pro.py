@@ -24,8 +24,7 @@ from lm_eval_abstain.outcomes.judge import outcome_of_response
 from lm_eval_abstain.reading.detect import detect_abstention
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
 from lm_eval_abstain.reading.visible import is_cut_off
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.statistics.counts import CODE
+from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = [
     "EXTRACTION",
@@ -41,7 +40,9 @@ __all__ = [
 EXTRACTION = re.compile(r"answer is \(?([ABCDEFGHIJ])\)?")
 FILTER = "custom-extract"
 TOKEN_LIMIT = 2048  # max_gen_toks of the same file
-SIGNATURE = f"rubric:closed|detector:{DETECTOR_VERSION}|metric:exact_match"
+SIGNATURE = Signature.of(
+    {"rubric": "closed", "detector": DETECTOR_VERSION, "metric": "exact_match"}
+).line
 OUTPUTS = ("model_outputs", "generated_text", "response")
 """The names under which files have the model's output."""
 _LETTERS = "ABCDEFGHIJ"

@@ -14,8 +14,7 @@ import numpy as np
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.format import Found, Progress
 from lm_eval_abstain.logs.sniff import Head
-from lm_eval_abstain.rubric.outcome import Outcome
-from lm_eval_abstain.statistics.counts import CODE
+from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["LISTS", "matches", "read"]
 
@@ -27,7 +26,7 @@ LISTS = {
     "incomplete_ids": Outcome.EMPTY,  # there is no prediction at all
 }
 """What becomes of the instances of each list."""
-SIGNATURE = "rubric:closed|metric:resolved"
+SIGNATURE = Signature.of({"rubric": "closed", "metric": "resolved"}).line
 
 
 def matches(head: Head) -> bool:
