@@ -12,6 +12,7 @@ from lm_eval_abstain.rubric import Outcome, Rubric
 
 if TYPE_CHECKING:
     from lm_eval_abstain.harness.manager import TaskManager
+    from lm_eval_abstain.harness.variant import Variant
     from lm_eval_abstain.logs import load_samples
     from lm_eval_abstain.scores import rescore
 
@@ -23,6 +24,7 @@ __all__ = [
     "Rubric",
     "TaskManager",
     "UnsupportedTaskError",
+    "Variant",
     "__version__",
     "detect_abstention",
     "load_samples",
@@ -33,6 +35,7 @@ __all__ = [
 # Where the others are: the core must not import the harness, which takes seconds, nor need numpy.
 _ELSEWHERE = {
     "TaskManager": "lm_eval_abstain.harness.manager",
+    "Variant": "lm_eval_abstain.harness.variant",
     "load_samples": "lm_eval_abstain.logs",
     "rescore": "lm_eval_abstain.scores",
 }
