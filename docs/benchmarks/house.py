@@ -3,9 +3,9 @@
     python docs/benchmarks/house.py CHECKOUT
     python docs/benchmarks/house.py CHECKOUT --times     # takes minutes; needs the harness
 
-Counts files, lines and circles of imports, and the modules that hold a rule that should stand in one
-place. With --times also how long the import, the task manager and the detector take (the median of
-three; for the detector with the published outputs in ../shared beside the checkout).
+Counts files, lines and circles of imports, and the modules that hold a rule that should stand in
+one place. With --times also how long the import, the task manager and the detector take (the
+median of three; for the detector with the published outputs in ../shared beside the checkout).
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ RULES = {
     "places that compute points": r"penalt(?:y|ies)(?:\*\*2)?\s*\*(?!\*)"
     r"|\*\s*(?:self\.|rubric\.|Rubric\([^)]*\)\.)?\w*penalty|loss \* ",
     "places that decide an outcome": r"return Outcome\.|(?:else|=|\() Outcome\.\w+ if "
-    r"|= Outcome\.\w+ if |CODE\[Outcome\.CORRECT\], CODE\[Outcome\.WRONG\]\)|outcome\[.*\] = _?[A-Z]",
+    r"|= Outcome\.\w+ if |CODE\[Outcome\.CORRECT\], CODE\[Outcome\.WRONG\]\)"
+    r"|outcome\[.*\] = _?[A-Z]",
     "places that write a signature": r"\"\|\"\.join\(f\"\{k(?:ey)?\}:|= f?\"rubric:\w+\|",
     "places that apply the implied policy": r"confidence(?:\[[^\]]*\])? ?(?:<=|>) ?"
-    r"(?:self\.)?(?:target|threshold|np\.array\(targets)|sure > float\(Rubric|searchsorted\(-levels",
+    r"(?:self\.)?(?:target|threshold|np\.array\(targets)|sure > float\(Rubric"
+    r"|searchsorted\(-levels",
     "places that say which way a metric is better": r"_LOWER\b.*=|higher: bool",
 }
 

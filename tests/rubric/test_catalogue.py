@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from support.environment import REPOSITORY
 
 from lm_eval_abstain.rubric import METRICS, higher_is_better
 from lm_eval_abstain.statistics import Counts, metrics
+from support.environment import REPOSITORY
 
 LOWER = {"error_rate", "unparsed_rate", "aurc", "augrc", "ece", "brier"}
 NEITHER = {"abstain_rate", "abstain_prob", "coverage", "policy_coverage"}
