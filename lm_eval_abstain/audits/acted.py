@@ -12,7 +12,7 @@ import numpy as np
 from lm_eval_abstain.audits.behaviour import Behaviour, Masks
 from lm_eval_abstain.audits.bounds import rate
 from lm_eval_abstain.audits.conditions import TOLERANCE
-from lm_eval_abstain.audits.sweep import Floats
+from lm_eval_abstain.audits.sweep_outcomes import Floats
 from lm_eval_abstain.statistics import Interval, mcnemar
 
 __all__ = ["AGREEMENT", "ActedTarget", "acted_targets"]
