@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.audits.sweep_outcomes import Codes, Floats, SweepOutcomes, TargetOutcomes
-from lm_eval_abstain.outcomes.answers import codes_of_answers
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes
+from lm_eval_abstain.outcomes.answers import Codes, codes_of_answers
 from lm_eval_abstain.rubric import CODE, ORDER, Outcome, UnparsedPolicy, withheld
+from lm_eval_abstain.statistics.counts import Floats
 
 __all__ = ["Behaviour", "answered_and_right", "behaviour_of", "implied_behaviour", "instead"]
 

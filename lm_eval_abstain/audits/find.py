@@ -13,7 +13,7 @@ from lm_eval_abstain.audits.pools import Pool, pools_of
 from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import Run, Samples, pair, runs_of
-from lm_eval_abstain.logs.run import Rows
+from lm_eval_abstain.logs.run import Indices
 
 __all__ = ["FoundSweeps", "find_sweeps"]
 
@@ -148,7 +148,7 @@ def _sweep(runs: Sequence[Run], closed: Sequence[Run]) -> SweepOutcomes:
     )
 
 
-def _control(run: Run, closed: Sequence[Run], notes: list[str]) -> Rows | None:
+def _control(run: Run, closed: Sequence[Run], notes: list[str]) -> Indices | None:
     """The closed samples of an open run's documents, in their order; None without them.
 
     The closed variant is preferred to the base task itself.
@@ -169,7 +169,7 @@ def _control(run: Run, closed: Sequence[Run], notes: list[str]) -> Rows | None:
     return rows
 
 
-def _beside(one: Run, other: Run, *, extra: bool = False) -> Rows:
+def _beside(one: Run, other: Run, *, extra: bool = False) -> Indices:
     """The samples of `other` in the order of the same documents in `one`.
 
     Args:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lm_eval_abstain.audits.behaviour import instead
-from lm_eval_abstain.audits.sweep_outcomes import Codes, SweepOutcomes, TargetOutcomes
-from lm_eval_abstain.outcomes.answers import codes_if_implied
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes
+from lm_eval_abstain.outcomes.answers import Codes, codes_if_implied
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 from lm_eval_abstain.statistics import (
     ALWAYS_ABSTAIN,

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.outcomes.answers import Codes
 from lm_eval_abstain.rubric import ORDER, Rubric
+from lm_eval_abstain.statistics.counts import Floats
 
-__all__ = ["Codes", "Document", "Floats", "SweepOutcomes", "TargetOutcomes", "pooled"]
+__all__ = ["Document", "SweepOutcomes", "TargetOutcomes", "pooled"]
 
-Codes = npt.NDArray[np.int8]
-Floats = npt.NDArray[np.float64]
 Document = tuple[str, "int | str"]
 """The base task and the document's number or name in it."""
 

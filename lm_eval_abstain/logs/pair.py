@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.logs.run import Rows, Run
+from lm_eval_abstain.logs.run import Indices, Run
 
 __all__ = ["Pairs", "pair"]
 
@@ -25,11 +25,11 @@ class Pairs:
             and another content.
     """
 
-    one: Rows
-    other: Rows
-    only_one: Rows
-    only_other: Rows
-    changed: Rows
+    one: Indices
+    other: Indices
+    only_one: Indices
+    only_other: Indices
+    changed: Indices
 
 
 def pair(one: Run, other: Run) -> Pairs:
@@ -64,7 +64,7 @@ def pair(one: Run, other: Run) -> Pairs:
     )
 
 
-def _places(run: Run) -> tuple[Rows, Rows]:
+def _places(run: Run) -> tuple[Indices, Indices]:
     """A run's documents, and the place in the run of every document of the table, or -1."""
     document = run.samples.document
     documents = document[run.rows]

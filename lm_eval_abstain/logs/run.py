@@ -14,9 +14,9 @@ from lm_eval_abstain.rubric import CODE, Outcome, Signature
 from lm_eval_abstain.rubric.names import base_name
 from lm_eval_abstain.statistics import tally
 
-__all__ = ["Rows", "Run", "split"]
+__all__ = ["Indices", "Run", "split"]
 
-Rows = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]
 """Samples as indices into their table."""
 _CORRECT, _WRONG = CODE[Outcome.CORRECT], CODE[Outcome.WRONG]
 
@@ -42,7 +42,7 @@ class Run:
     task: str
     filter: str
     signature: Signature
-    by_task: tuple[Rows, ...]
+    by_task: tuple[Indices, ...]
     members: tuple[str, ...] = ()
     label: str = ""
 
@@ -72,7 +72,7 @@ class Run:
         return base_name(self.task) if self.group else self.subjects[0]
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> Indices:
         """All samples, shape (n,)."""
         return np.concatenate(self.by_task)
 
@@ -162,7 +162,7 @@ def split(samples: Samples) -> list[Run]:
     return [_run(samples, rows) for rows in np.split(order, np.flatnonzero(changed) + 1)]
 
 
-def _run(samples: Samples, rows: Rows) -> Run:
+def _run(samples: Samples, rows: Indices) -> Run:
     first = rows[0]
     codes = np.unique(samples.signature[rows]).tolist()
     return Run(

@@ -256,7 +256,10 @@ def test_bad_reports(fields, message, tmp_path):
     path.write_text(json.dumps(report(**fields)))
     with pytest.raises(AbstainError, match=message):
         load_samples(path)
-    assert load_samples(path, skip_bad=True).skipped
+    samples = load_samples(path, skip_bad=True)
+    assert samples.skipped
+    for row in range(len(samples)):
+        assert samples.text(row).record == {"instance_id": samples.name_of(row)}
 
 
 def test_a_report_whose_counts_are_others(tmp_path):
@@ -321,6 +324,8 @@ def test_answers_and_gold(tmp_path):
     assert outcomes(samples) == ["correct", "wrong", "abstained", "empty", "correct"]
     assert samples.models == ("a",)
     assert samples.signatures[0].detector == "v1"
+    text = samples.text(1)
+    assert (text.response, text.gold) == ("Rome", "Paris")
 
 
 BAD_ROWS = {

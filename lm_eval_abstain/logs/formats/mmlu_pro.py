@@ -50,7 +50,7 @@ _OUTPUTS = ("model_outputs", "generated_text", "response")
 _LETTERS = "ABCDEFGHIJ"
 
 
-class Question(msgspec.Struct, gc=False):
+class PublishedResponse(msgspec.Struct, gc=False):
     """One record of such a file."""
 
     question_id: int
@@ -82,7 +82,7 @@ def matches(head: Head) -> bool:
 def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> None:
     """Read result files; see `Format`."""
     for one in files:
-        records = read_array(whole(one.path), one.path, Question, builder.problems)
+        records = read_array(whole(one.path), one.path, PublishedResponse, builder.problems)
         rows: list[dict[str, Any]] = []
         seen: set[int] = set()
         size = one.path.stat().st_size
@@ -126,7 +126,7 @@ def extract(text: str) -> str | None:
     return match[1] if match else None
 
 
-def outcome(sample: Question) -> Outcome:
+def outcome(sample: PublishedResponse) -> Outcome:
     """What became of a question."""
     text = sample.output or ""
     letter = extract(text)
@@ -138,7 +138,7 @@ def outcome(sample: Question) -> Outcome:
     )
 
 
-def _wrong(sample: Question, seen: set[int]) -> tuple[str, str] | None:
+def _wrong(sample: PublishedResponse, seen: set[int]) -> tuple[str, str] | None:
     """Why a record cannot be scored, in short and in a clause."""
     if sample.question_id in seen:
         return "document twice", f"question {sample.question_id} was there before"
@@ -154,7 +154,7 @@ def _question(question: str, options: Sequence[str]) -> str:
     return "\n".join([question, *(f"{letter}. {one}" for letter, one in zip(_LETTERS, options))])
 
 
-def _hash(sample: Question) -> int:
+def _hash(sample: PublishedResponse) -> int:
     digest = hashlib.sha256("\n".join([sample.question, *sample.options]).encode()).digest()
     return int.from_bytes(digest[:8], "big")
 
