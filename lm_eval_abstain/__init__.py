@@ -13,7 +13,7 @@ from lm_eval_abstain.rubric import Outcome, Rubric
 if TYPE_CHECKING:
     from lm_eval_abstain.harness.manager import TaskManager
     from lm_eval_abstain.logs import load_samples
-    from lm_eval_abstain.scores import rescore
+    from lm_eval_abstain.scores import compare, rescore
 
 __all__ = [
     "AbstainError",
@@ -24,6 +24,7 @@ __all__ = [
     "TaskManager",
     "UnsupportedTaskError",
     "__version__",
+    "compare",
     "detect_abstention",
     "load_samples",
     "rescore",
@@ -33,6 +34,7 @@ __all__ = [
 # Where the others are: the core must not import the harness, which takes seconds, nor need numpy.
 _ELSEWHERE = {
     "TaskManager": "lm_eval_abstain.harness.manager",
+    "compare": "lm_eval_abstain.scores",
     "load_samples": "lm_eval_abstain.logs",
     "rescore": "lm_eval_abstain.scores",
 }
