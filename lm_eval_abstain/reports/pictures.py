@@ -10,13 +10,14 @@ from typing import Literal
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.audits import SweepAudit
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.printing.short_texts import listed
+from lm_eval_abstain.printing.tables import Table
 from lm_eval_abstain.reports import picture_tables, plots
 from lm_eval_abstain.reports.entries import Entry, QuestionSet
 from lm_eval_abstain.reports.runs import MODELS, answer_points, by_model, curve_runs
 from lm_eval_abstain.reports.style import SETTINGS, quiet
-from lm_eval_abstain.reports.tabular import Table, listed
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 from lm_eval_abstain.statistics import metrics
 
@@ -126,7 +127,7 @@ def _curves(entries: Sequence[Entry], name: str, unparsed: UnparsedPolicy) -> It
         )
 
 
-def sweep_picture(audits: Sequence[Audit]) -> Picture:
+def sweep_picture(audits: Sequence[SweepAudit]) -> Picture:
     """The picture of the audits.
 
     Args:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lm_eval_abstain.audits.acted import acted_targets
 
 from lm_eval_abstain.audits import OpenRun, Sweep
-from lm_eval_abstain.audits.acted import acted_targets
 from lm_eval_abstain.audits.behaviour import behaviour_of, implied_behaviour
 from lm_eval_abstain.audits.conditions import TOLERANCE, conditions
 from lm_eval_abstain.audits.reaction import compared, reaction_of

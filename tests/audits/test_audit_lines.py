@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lm_eval_abstain.printing.audit_words import points
 from test_audit_conditions import answer_of, scored, sweeps
 
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.audits import OpenRun, Sweep, Verdict, audit, pooled, record
 from lm_eval_abstain.printing.audit_tables import audit_text
-from lm_eval_abstain.printing.audit_words import points
 from lm_eval_abstain.rubric import UNPARSED_POLICIES
 from lm_eval_abstain.statistics import joint, paired_bootstrap, proportion
 from support.simulated_models import MODELS, Model, draw
