@@ -15,10 +15,9 @@ from lm_eval_abstain.audits.target_results import TargetResult, target_results
 from lm_eval_abstain.audits.verdict import Evidence, decide, documents_to_decide, evidence_of
 from lm_eval_abstain.rubric import ORDER, UNPARSED_POLICIES, UnparsedPolicy
 from lm_eval_abstain.statistics import Interval
+from lm_eval_abstain.statistics.intervals import SEED
 
 __all__ = ["SweepAudit", "SweepVerdict", "audit_sweep", "sweep_verdict"]
-
-_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def audit_sweep(
     Raises:
         AbstainError: The level is not in (0, 1).
     """
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(SEED)
     evidence = evidence_of(sweep, level, unparsed)
     behaviour = behaviour_of(sweep, unparsed)
     verdict = decide(evidence)
