@@ -13,6 +13,7 @@ from lm_eval_abstain.audits import OpenRun, Sweep, audit_sweep, pooled
 from lm_eval_abstain.printing.audit_record import audit_record
 from lm_eval_abstain.printing.audit_remarks import note_sentences
 from lm_eval_abstain.printing.audit_tables import source_text
+from lm_eval_abstain.printing.audit_verdicts import verdict_sentences
 from lm_eval_abstain.rubric import UNPARSED_POLICIES
 from lm_eval_abstain.statistics import joint, paired_bootstrap, proportion
 from support.audit_reference import answer_of, scored, sweeps
@@ -176,6 +177,7 @@ def test_the_order_of_the_documents_does_not_matter():
     one, other = audit_sweep(sweep, replicates=FEW), audit_sweep(shuffled, replicates=FEW)
     for name in ("verdict", "evidence", "documents_needed", "pairs"):
         assert getattr(one, name) == getattr(other, name)
+    assert verdict_sentences(one) == verdict_sentences(other)
     for line, again in zip(one.targets, other.targets):
         assert line.regrets == again.regrets
         assert line.score.stderr == pytest.approx(again.score.stderr)

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -183,3 +184,12 @@ def test_answers_that_could_not_be_read_are_named():
     assert set(audited.otherwise) == {"abstain", "exclude"}
     assert audited.otherwise["abstain"] is not Verdict.NEVER_ABSTAINS
     assert not audit_sweep(draw(MODELS["shy"].model, 40, 0), replicates=FEW).otherwise
+
+
+def test_targets_have_all_their_digits_and_names_no_control_characters():
+    sweep = draw(MODELS["never abstains"].model, 200, 0, targets=(0.5, 0.9995))
+    sweep = replace(sweep, model="red\x1b[31m")
+    text = audit_text(audit_sweep(sweep, replicates=FEW), markdown=False)
+    assert "from 0.5 to 0.9995" in text.lower()
+    assert "answered at 0.9995" in text
+    assert "\x1b" not in text
