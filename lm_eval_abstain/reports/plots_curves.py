@@ -8,8 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.audits import SweepAudit
 from lm_eval_abstain.logs import Run
+from lm_eval_abstain.printing.short_texts import short
 from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curves
 from lm_eval_abstain.reports.runs import (
     MODELS,
@@ -19,7 +20,6 @@ from lm_eval_abstain.reports.runs import (
     shown_scores,
 )
 from lm_eval_abstain.reports.style import INK, axes_grid, below, beside, errors, line_style, styled
-from lm_eval_abstain.reports.tabular import short
 from lm_eval_abstain.rubric import UnparsedPolicy
 from lm_eval_abstain.statistics import Interval
 
@@ -163,7 +163,7 @@ def reliability_diagram(entries: Sequence[Run]) -> Figure:
 
 
 @styled
-def sweep(audits: Sequence[Audit]) -> Figure:
+def sweep(audits: Sequence[SweepAudit]) -> Figure:
     """What is answered at each stated target, and how much of it is right: one panel an audit.
 
     Args:
