@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lm_eval_abstain.harness.manager import TaskManager
     from lm_eval_abstain.harness.variant import Variant
     from lm_eval_abstain.logs import load_samples
-    from lm_eval_abstain.scores import rescore
+    from lm_eval_abstain.scores import compare, rescore
 
 __all__ = [
     "AbstainError",
@@ -26,6 +26,7 @@ __all__ = [
     "UnsupportedTaskError",
     "Variant",
     "__version__",
+    "compare",
     "detect_abstention",
     "load_samples",
     "rescore",
@@ -36,6 +37,7 @@ __all__ = [
 _ELSEWHERE = {
     "TaskManager": "lm_eval_abstain.harness.manager",
     "Variant": "lm_eval_abstain.harness.variant",
+    "compare": "lm_eval_abstain.scores",
     "load_samples": "lm_eval_abstain.logs",
     "rescore": "lm_eval_abstain.scores",
 }

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lm_eval_abstain.reports.entries import Entry, QuestionSet, question_sets
+from lm_eval_abstain.reports.entries import QuestionSet, question_sets
 
 if TYPE_CHECKING:
     from lm_eval_abstain.reports.build import Report, build_report
     from lm_eval_abstain.reports.pictures import Picture, save_pictures
 
 __all__ = [
-    "Entry",
     "Picture",
     "QuestionSet",
     "Report",

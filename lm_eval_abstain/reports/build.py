@@ -10,7 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from lm_eval_abstain.logs import Samples
-from lm_eval_abstain.printing.tables import printable
+from lm_eval_abstain.printing.short_texts import listed
+from lm_eval_abstain.printing.tables import Table, printable
 from lm_eval_abstain.reports.audits import audit_part, audit_samples
 from lm_eval_abstain.reports.browser import browser_data, tally
 from lm_eval_abstain.reports.entries import QuestionSet, question_sets
@@ -21,7 +22,6 @@ from lm_eval_abstain.reports.pictures import Picture, set_pictures, sweep_pictur
 from lm_eval_abstain.reports.runs import MODELS
 from lm_eval_abstain.reports.selection import PER_OUTCOME, select_samples
 from lm_eval_abstain.reports.svg import inline_svg
-from lm_eval_abstain.reports.tabular import Table, listed
 from lm_eval_abstain.rubric import DEFAULT_TARGET, Rubric, UnparsedPolicy
 from lm_eval_abstain.scores import rescore
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lm_eval_abstain.logs import Samples
+from lm_eval_abstain.logs import Run, Samples
 from lm_eval_abstain.printing.tables import printable
-from lm_eval_abstain.reports.entries import Entry, QuestionSet
+from lm_eval_abstain.reports.entries import QuestionSet
 from lm_eval_abstain.reports.pairs import SCORED, joint_scored
 from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
 from lm_eval_abstain.statistics.intervals import critical
@@ -63,7 +63,7 @@ def _comparable(questions: QuestionSet) -> bool:
     return questions.main and len(questions.entries) <= _PAIRED
 
 
-def _entry(entry: Entry, unparsed: UnparsedPolicy) -> dict[str, Any]:
+def _entry(entry: Run, unparsed: UnparsedPolicy) -> dict[str, Any]:
     scored = np.stack(
         [
             sum(

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.audits import SweepAudit
+from lm_eval_abstain.logs import Run
+from lm_eval_abstain.printing.tables import Table, table_of
 from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curves
-from lm_eval_abstain.reports.entries import Entry
 from lm_eval_abstain.reports.runs import by_model, curve_runs, shown_scores
-from lm_eval_abstain.reports.tabular import Table, table_of
 from lm_eval_abstain.rubric import ORDER, STANDARD_TARGETS, UnparsedPolicy
 from lm_eval_abstain.statistics import metrics
 
@@ -29,13 +29,13 @@ __all__ = [
 _COVERAGES = (0.25, 0.5, 0.75, 1.0)
 
 
-def outcomes(entries: Sequence[Entry]) -> Table:
+def outcomes(entries: Sequence[Run]) -> Table:
     """How many documents of each run had each outcome."""
     rows = [_counts(entry, entry.counts) for entry in entries]
     return table_of("Documents by outcome", rows)
 
 
-def subjects(entries: Sequence[Entry]) -> Table:
+def subjects(entries: Sequence[Run]) -> Table:
     """How many documents of each subject had each outcome."""
     rows = [
         {"subject": subject, **_counts(entry, counts)}
@@ -45,7 +45,7 @@ def subjects(entries: Sequence[Entry]) -> Table:
     return table_of("Documents by subject and outcome", rows)
 
 
-def comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+def comparison(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
     """What each model scores at the standard targets."""
     rows: list[dict[str, Any]] = []
     for model, runs in by_model(entries):
@@ -55,7 +55,7 @@ def comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
     return table_of("Score by confidence target", rows)
 
 
-def policies(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+def policies(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
     """What each policy scores at the standard targets, and each open run at its own."""
     rows: list[dict[str, Any]] = []
     for model, runs in by_model(entries):
@@ -77,7 +77,7 @@ def policies(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
     return table_of("Score by policy and confidence target", rows)
 
 
-def risks(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+def risks(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
     """What each run answered, and the risk of each at some coverages."""
     rows: list[dict[str, Any]] = []
     for entry in entries:
@@ -98,7 +98,7 @@ def risks(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
     return table_of("Coverage and risk", rows)
 
 
-def reliabilities(entries: Sequence[Entry]) -> Table:
+def reliabilities(entries: Sequence[Run]) -> Table:
     """How often the answers of each bin of confidence are right."""
     rows: list[dict[str, Any]] = []
     for model, runs in by_model(entries):
@@ -113,7 +113,7 @@ def reliabilities(entries: Sequence[Entry]) -> Table:
     return table_of("Confidence and accuracy by bin", rows)
 
 
-def sweeps(audits: Sequence[Audit]) -> Table:
+def sweeps(audits: Sequence[SweepAudit]) -> Table:
     """What was answered at each stated target, and how much of it was right."""
     rows = [
         {
@@ -130,7 +130,7 @@ def sweeps(audits: Sequence[Audit]) -> Table:
     return table_of("Answered, and right of the answered, by stated target", rows)
 
 
-def _counts(entry: Entry, counts: npt.NDArray[np.int64]) -> dict[str, Any]:
+def _counts(entry: Run, counts: npt.NDArray[np.int64]) -> dict[str, Any]:
     seen = {outcome.value: int(count) for outcome, count in zip(ORDER, counts)}
     return {"model": entry.model, "run": entry.label, "n": sum(seen.values()), **seen}
 

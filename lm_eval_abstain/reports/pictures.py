@@ -10,13 +10,15 @@ from typing import Literal
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.audits import SweepAudit
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.logs import Run
+from lm_eval_abstain.printing.short_texts import listed
+from lm_eval_abstain.printing.tables import Table
 from lm_eval_abstain.reports import picture_tables, plots
-from lm_eval_abstain.reports.entries import Entry, QuestionSet
+from lm_eval_abstain.reports.entries import QuestionSet
 from lm_eval_abstain.reports.runs import MODELS, answer_points, by_model, curve_runs
 from lm_eval_abstain.reports.style import SETTINGS, quiet
-from lm_eval_abstain.reports.tabular import Table, listed
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 from lm_eval_abstain.statistics import metrics
 
@@ -72,7 +74,7 @@ def set_pictures(
         yield _subjects(entries, questions.name, name)
 
 
-def _curves(entries: Sequence[Entry], name: str, unparsed: UnparsedPolicy) -> Iterator[Picture]:
+def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iterator[Picture]:
     """The pictures with lines, of runs that have a score."""
     models = by_model(entries)
     drawn = [curve_runs(runs)[0] for _, runs in models]
@@ -126,7 +128,7 @@ def _curves(entries: Sequence[Entry], name: str, unparsed: UnparsedPolicy) -> It
         )
 
 
-def sweep_picture(audits: Sequence[Audit]) -> Picture:
+def sweep_picture(audits: Sequence[SweepAudit]) -> Picture:
     """The picture of the audits.
 
     Args:
@@ -170,7 +172,7 @@ def save_pictures(
     return paths
 
 
-def _subjects(entries: Sequence[Entry], questions: str, name: str) -> Picture:
+def _subjects(entries: Sequence[Run], questions: str, name: str) -> Picture:
     shown = [curve_runs(runs)[0] for _, runs in by_model(entries)[:_PANELS]]
     wrong: dict[str, float] = {}
     for run in shown:

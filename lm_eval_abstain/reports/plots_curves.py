@@ -8,9 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.audits import SweepAudit
+from lm_eval_abstain.logs import Run
+from lm_eval_abstain.printing.short_texts import short
 from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curves
-from lm_eval_abstain.reports.entries import Entry
 from lm_eval_abstain.reports.runs import (
     MODELS,
     answer_points,
@@ -19,7 +20,6 @@ from lm_eval_abstain.reports.runs import (
     shown_scores,
 )
 from lm_eval_abstain.reports.style import INK, axes_grid, below, beside, errors, line_style, styled
-from lm_eval_abstain.reports.tabular import short
 from lm_eval_abstain.rubric import UnparsedPolicy
 from lm_eval_abstain.statistics import Interval
 
@@ -35,7 +35,7 @@ _BLUE, _RED, _GREEN, _VIOLET, _GREY = "#0072b2", "#d55e00", "#009068", "#7a5fc7"
 
 
 @styled
-def risk_coverage(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong") -> Figure:
+def risk_coverage(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong") -> Figure:
     """How often a model is wrong among what it answers, over how much it answers.
 
     A line shows every threshold on the confidence; a marker what a run did when it was told a
@@ -76,7 +76,7 @@ def risk_coverage(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong") 
 
 
 @styled
-def score_comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong") -> Figure:
+def score_comparison(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong") -> Figure:
     """The score over the confidence target of what was answered: one line a model.
 
     Args:
@@ -97,7 +97,7 @@ def score_comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong
 
 
 @styled
-def score_over_target(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong") -> Figure:
+def score_over_target(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong") -> Figure:
     """What each policy scores over the confidence target: one panel a model.
 
     Args:
@@ -130,7 +130,7 @@ def score_over_target(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wron
 
 
 @styled
-def reliability_diagram(entries: Sequence[Entry]) -> Figure:
+def reliability_diagram(entries: Sequence[Run]) -> Figure:
     """How often answers are right, over the confidence in them: one panel a model.
 
     Args:
@@ -163,7 +163,7 @@ def reliability_diagram(entries: Sequence[Entry]) -> Figure:
 
 
 @styled
-def sweep(audits: Sequence[Audit]) -> Figure:
+def sweep(audits: Sequence[SweepAudit]) -> Figure:
     """What is answered at each stated target, and how much of it is right: one panel an audit.
 
     Args:

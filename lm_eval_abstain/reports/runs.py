@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lm_eval_abstain.reports.entries import Entry
+from lm_eval_abstain.logs import Run
 from lm_eval_abstain.rubric import Rubric, UnparsedPolicy
 from lm_eval_abstain.statistics import Interval, bootstrap, metrics
 
@@ -40,15 +40,15 @@ class AnswerPoint:
     risk: float
 
 
-def by_model(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+def by_model(entries: Sequence[Run]) -> list[tuple[str, list[Run]]]:
     """The runs of each model, in their order."""
-    runs: dict[str, list[Entry]] = defaultdict(list)
+    runs: dict[str, list[Run]] = defaultdict(list)
     for entry in entries:
         runs[entry.model].append(entry)
     return list(runs.items())
 
 
-def curve_runs(runs: Sequence[Entry]) -> list[Entry]:
+def curve_runs(runs: Sequence[Run]) -> list[Run]:
     """The runs of one model that curves are drawn of, the best suited first.
 
     Closed runs and stated confidences come before open ones, as no target stands in their prompt;
@@ -60,13 +60,13 @@ def curve_runs(runs: Sequence[Entry]) -> list[Entry]:
         key=lambda run: (
             run.open,
             not run.confidence.size,
-            "v" not in run.signature,
+            "v" not in run.signature.parts,
             run.shown if run.open else 0.0,
         ),
     )
 
 
-def answer_points(runs: Sequence[Entry], unparsed: UnparsedPolicy) -> list[AnswerPoint]:
+def answer_points(runs: Sequence[Run], unparsed: UnparsedPolicy) -> list[AnswerPoint]:
     """What the runs of one model answered; runs that answered nothing have no risk.
 
     Points that would lie on each other are one, with all their labels.
@@ -88,7 +88,7 @@ def answer_points(runs: Sequence[Entry], unparsed: UnparsedPolicy) -> list[Answe
     return points
 
 
-def shown_scores(runs: Sequence[Entry], unparsed: UnparsedPolicy) -> dict[float, Interval]:
+def shown_scores(runs: Sequence[Run], unparsed: UnparsedPolicy) -> dict[float, Interval]:
     """What the open runs of one model scored, by the target that they were told.
 
     Of several at one target (other wordings), the first counts.

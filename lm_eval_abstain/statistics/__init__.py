@@ -13,7 +13,13 @@ from lm_eval_abstain.statistics.curves import (
     brier,
     ece,
 )
-from lm_eval_abstain.statistics.intervals import Interval, bootstrap, proportion
+from lm_eval_abstain.statistics.intervals import (
+    Interval,
+    bootstrap,
+    mean_interval,
+    proportion,
+    standard_error,
+)
 from lm_eval_abstain.statistics.paired import Difference, holm, joint, mcnemar, paired_bootstrap
 from lm_eval_abstain.statistics.resampling import resample
 
@@ -34,10 +40,12 @@ __all__ = [
     "holm",
     "joint",
     "mcnemar",
+    "mean_interval",
     "metrics",
     "paired_bootstrap",
     "proportion",
     "resample",
     "score",
+    "standard_error",
     "tally",
 ]
