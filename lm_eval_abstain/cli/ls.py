@@ -27,9 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _ls(args: argparse.Namespace) -> None:
     print("indexing the harness's tasks ...", file=sys.stderr)
-    from lm_eval_abstain.harness.listing import listed
+    from lm_eval_abstain.harness.listing import list_bases
 
-    rows = listed(args.pattern, args.include_path)
+    rows = list_bases(args.pattern, args.include_path)
     width = max(len(row.base) for row in rows)
     for row in rows:
         shown = " ".join(row.endings) or f"- {row.refusal}"

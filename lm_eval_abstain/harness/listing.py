@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import TASKS_DIR, check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.manager import TaskManager
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text
+from lm_eval_abstain.harness.variant_index import Catalogue
 from lm_eval_abstain.rubric.names import OPEN, base_name, ending
 
-__all__ = ["Listed", "listed", "texts"]
+__all__ = ["Listed", "list_bases", "new_files"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Listed:
     shipped: bool
 
 
-def listed(patterns: Sequence[str], include_path: Path | None) -> list[Listed]:
+def list_bases(patterns: Sequence[str], include_path: Path | None) -> list[Listed]:
     """The tasks, groups and tags of the harness that match, in alphabetical order.
 
     Args:
@@ -64,7 +64,7 @@ def listed(patterns: Sequence[str], include_path: Path | None) -> list[Listed]:
     return rows
 
 
-def texts(names: Sequence[str], include_path: Path | None, *, members: bool) -> dict[str, str]:
+def new_files(names: Sequence[str], include_path: Path | None, *, members: bool) -> dict[str, str]:
     """The task files of some variants, by the variant's name.
 
     Args:

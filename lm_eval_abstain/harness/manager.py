@@ -11,12 +11,12 @@ import lm_eval.tasks
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.errors import UnsupportedTaskError
-from lm_eval_abstain.harness.catalogue import Catalogue, VariantIndex
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.definition import check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.variant import Variant
+from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
 from lm_eval_abstain.rubric.names import base_name, ending
 
 __all__ = ["TaskManager"]

@@ -10,10 +10,10 @@ from lm_eval.api.group import Group
 from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry, Kind
 
-from lm_eval_abstain.harness.catalogue import Catalogue, VariantIndex
 from lm_eval_abstain.harness.groups import Index, member_list
 from lm_eval_abstain.harness.kinds import KINDS, SWEEPS, VariantKind
 from lm_eval_abstain.harness.settings import Settings, check_targets
+from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
 from lm_eval_abstain.rubric import target_key
 from lm_eval_abstain.rubric.names import CLOSED, ending
 

@@ -11,12 +11,12 @@ from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.harness.catalogue import Catalogue, VariantIndex
 from lm_eval_abstain.harness.groups import GROUP_FIELDS
 from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.lookup import find_entries, find_file
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.sweep_group import sweep_group
+from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
 from lm_eval_abstain.rubric.names import ending
 
 __all__ = ["Variant"]

@@ -1,6 +1,8 @@
 """Which versions of the harness are supported."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +29,17 @@ def test_pyproject_says_the_same():
     ranges = re.findall(r'"lm-eval(?:\[[\w,]+\])?([<>=][^"]*)"', text)
     assert ranges
     assert set(ranges) == {f">={first},<{until}"}
+
+
+@pytest.mark.parametrize("command", ["path", "run"])
+def test_a_command_that_needs_the_harness_says_so_in_one_sentence(command):
+    code = (
+        "import importlib.metadata as m, sys; version = m.version;"
+        "m.version = lambda name: '0.5.0.dev1' if name == 'lm_eval' else version(name);"
+        f"from lm_eval_abstain.cli.main import main; sys.exit(main(['{command}']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith("lm-eval-abstain: lm-eval 0.5.0.dev1 is installed")
+    assert not done.stdout

@@ -12,11 +12,11 @@ from lm_eval.tasks import TaskManager
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError, Variant
 from lm_eval_abstain.cli.main import main
-from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import definition, headline_metric, refusal
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text
+from lm_eval_abstain.harness.variant_index import Catalogue
 from support.harness_runs import quiet
 
 # Folder of task_configs: the bases whose variants it holds ('lm-eval-abstain new BASE -o FOLDER').

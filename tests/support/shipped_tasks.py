@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lm_eval_abstain.harness.kinds import KINDS
-from lm_eval_abstain.harness.listing import texts
+from lm_eval_abstain.harness.listing import new_files
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import write_files
@@ -35,5 +35,5 @@ def write_members(names: list[str], folder: Path) -> Path:
     """Write a task file for each variant that has none among the shipped ones, as `new` does."""
     shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
     alone = [name for name in dict.fromkeys(names) if name not in shipped]
-    write_files(texts(alone, None, members=False), folder)
+    write_files(new_files(alone, None, members=False), folder)
     return folder
