@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from lm_eval_abstain.statistics.counts import Counts, denominators, metrics, score, tally
+from lm_eval_abstain.statistics.counts import (
+    Counts,
+    denominators,
+    metrics,
+    score,
+    scores_at,
+    tally,
+)
 from lm_eval_abstain.statistics.curve_intervals import curve_interval
 from lm_eval_abstain.statistics.curves import (
     ALWAYS_ABSTAIN,
@@ -13,9 +20,15 @@ from lm_eval_abstain.statistics.curves import (
     brier,
     ece,
 )
-from lm_eval_abstain.statistics.intervals import Interval, bootstrap, proportion
-from lm_eval_abstain.statistics.paired import Difference, holm, joint, mcnemar, paired_bootstrap
+from lm_eval_abstain.statistics.intervals import Interval, bootstrap, proportion, score_intervals
+from lm_eval_abstain.statistics.paired import (
+    Difference,
+    joint,
+    paired_bootstrap,
+    score_differences,
+)
 from lm_eval_abstain.statistics.resampling import resample
+from lm_eval_abstain.statistics.significance import holm, mcnemar
 
 __all__ = [
     "ALWAYS_ABSTAIN",
@@ -39,5 +52,8 @@ __all__ = [
     "proportion",
     "resample",
     "score",
+    "score_differences",
+    "score_intervals",
+    "scores_at",
     "tally",
 ]

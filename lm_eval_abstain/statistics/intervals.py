@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -12,10 +13,25 @@ import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
-from lm_eval_abstain.statistics.counts import Floats, denominators, metrics
+from lm_eval_abstain.statistics.counts import (
+    Floats,
+    denominators,
+    metrics,
+    outcome_columns,
+    scores_at,
+)
 from lm_eval_abstain.statistics.resampling import MERGED, resample
 
-__all__ = ["SEED", "Interval", "bootstrap", "critical", "percentiles", "proportion", "widened"]
+__all__ = [
+    "SEED",
+    "Interval",
+    "bootstrap",
+    "critical",
+    "percentiles",
+    "proportion",
+    "score_intervals",
+    "widened",
+]
 
 SEED = 0
 """Of every generator: the same input gives the same interval."""
@@ -111,23 +127,66 @@ def bootstrap(
     Raises:
         AbstainError: See `metrics` and `resample`; or the level is not in (0, 1).
     """
-    table = np.atleast_2d(np.asarray(counts, dtype=np.int64))
-    pooled = table.sum(axis=0)
-    values = metrics(pooled, target, unparsed)
-    more = metrics(pooled + critical(level) * np.eye(len(ORDER)), target, unparsed)
-    drawn = resample(table @ MERGED, replicates, np.random.default_rng(SEED))
-    drawn = metrics(drawn, target, unparsed)
+    pooled, more, drawn = _replicates(counts, level, replicates)
+    values, wider, resampled = (metrics(one, target, unparsed) for one in (pooled, more, drawn))
     sizes = denominators(pooled, unparsed)
     least = {"score": -Rubric(target).penalty}
     return {
-        name: Interval(
-            float(value),
-            *widened(percentiles(drawn[name], level, least.get(name, 0.0), 1.0), more[name]),
-            int(sizes[name]),
-            level,
+        name: _interval(
+            value, resampled[name], wider[name], least.get(name, 0.0), int(sizes[name]), level
         )
         for name, value in values.items()
     }
+
+
+def score_intervals(
+    counts: npt.ArrayLike,
+    targets: Sequence[float],
+    unparsed: UnparsedPolicy = "wrong",
+    level: float = 0.95,
+    replicates: int = 10_000,
+) -> list[Interval]:
+    """The interval of the score at several targets, from one drawing of documents.
+
+    Each is the same as `bootstrap(counts, target, ...)["score"]`, to the last digit.
+
+    Args:
+        counts: Shape (6,), or (subjects, 6) of a pooled group.
+        targets: Confidence targets, each in [0, 1).
+        unparsed: What documents without an answer are scored as.
+        level: In (0, 1).
+        replicates: How many are drawn.
+
+    Returns:
+        One interval a target.
+
+    Raises:
+        AbstainError: See `bootstrap`.
+    """
+    pooled, more, drawn = _replicates(counts, level, replicates)
+    values, wider, resampled = (scores_at(one, targets, unparsed) for one in (pooled, more, drawn))
+    n = int(denominators(pooled, unparsed)["score"])
+    return [
+        _interval(value, drawn_at, wider_at, -Rubric(target).penalty, n, level)
+        for target, value, drawn_at, wider_at in zip(targets, values, resampled, wider)
+    ]
+
+
+def _replicates(
+    counts: npt.ArrayLike, level: float, replicates: int
+) -> tuple[npt.NDArray[np.int64], Floats, npt.NDArray[np.int64]]:
+    """Pooled counts (6,); with z² more of each outcome (6, 6); drawn anew (replicates, 6)."""
+    table = np.atleast_2d(outcome_columns(counts).astype(np.int64))
+    pooled = table.sum(axis=0)
+    more = pooled + critical(level) * np.eye(len(ORDER))
+    return pooled, more, resample(table @ MERGED, replicates, np.random.default_rng(SEED))
+
+
+def _interval(
+    value: Floats, drawn: Floats, more: Floats, least: float, n: int, level: float
+) -> Interval:
+    limits = widened(percentiles(drawn, level, least, 1.0), more)
+    return Interval(float(value), *limits, n, level)
 
 
 def percentiles(drawn: Floats, level: float, least: float, most: float) -> tuple[float, float]:
