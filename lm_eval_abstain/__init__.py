@@ -13,6 +13,7 @@ from lm_eval_abstain.rubric import Outcome, Rubric
 if TYPE_CHECKING:
     from lm_eval_abstain.harness.manager import TaskManager
     from lm_eval_abstain.logs import load_samples
+    from lm_eval_abstain.reports import report
     from lm_eval_abstain.scores import rescore
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "__version__",
     "detect_abstention",
     "load_samples",
+    "report",
     "rescore",
 ]
 
@@ -34,6 +36,7 @@ __all__ = [
 _ELSEWHERE = {
     "TaskManager": "lm_eval_abstain.harness.manager",
     "load_samples": "lm_eval_abstain.logs",
+    "report": "lm_eval_abstain.reports",
     "rescore": "lm_eval_abstain.scores",
 }
 

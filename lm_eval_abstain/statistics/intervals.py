@@ -131,12 +131,12 @@ def bootstrap(
     values, wider, resampled = (metrics(one, target, unparsed) for one in (pooled, more, drawn))
     sizes = denominators(pooled, unparsed)
     least = {"score": -Rubric(target).penalty}
-    return {
-        name: _interval(
-            value, resampled[name], wider[name], least.get(name, 0.0), int(sizes[name]), level
-        )
-        for name, value in values.items()
-    }
+    found: dict[str, Interval] = {}
+    for name, value in values.items():
+        limits = percentiles(resampled[name], level, least.get(name, 0), 1)
+        low, high = map(float, widened(limits, wider[name]))
+        found[name] = Interval(float(value), low, high, int(sizes[name]), level)
+    return found
 
 
 def score_intervals(
@@ -165,10 +165,12 @@ def score_intervals(
     """
     pooled, more, drawn = _replicates(counts, level, replicates)
     values, wider, resampled = (scores_at(one, targets, unparsed) for one in (pooled, more, drawn))
+    least = [-Rubric(target).penalty for target in targets]
+    limits = widened(percentiles(resampled, level, least, 1), wider)
     n = int(denominators(pooled, unparsed)["score"])
     return [
-        _interval(value, drawn_at, wider_at, -Rubric(target).penalty, n, level)
-        for target, value, drawn_at, wider_at in zip(targets, values, resampled, wider)
+        Interval(value, low, high, n, level)
+        for value, low, high in np.stack([values, *limits], axis=1).tolist()
     ]
 
 
@@ -182,36 +184,42 @@ def _replicates(
     return pooled, more, resample(table @ MERGED, replicates, np.random.default_rng(SEED))
 
 
-def _interval(
-    value: Floats, drawn: Floats, more: Floats, least: float, n: int, level: float
-) -> Interval:
-    limits = widened(percentiles(drawn, level, least, 1.0), more)
-    return Interval(float(value), *limits, n, level)
-
-
-def percentiles(drawn: Floats, level: float, least: float, most: float) -> tuple[float, float]:
-    """The limits of a percentile interval.
+def percentiles(
+    drawn: Floats, level: float, least: npt.ArrayLike, most: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """The limits of percentile intervals.
 
     Args:
-        drawn: Shape (replicates,); NaN could be anything between `least` and `most`.
+        drawn: Shape (..., replicates); NaN could be anything between `least` and `most`.
         level: In (0, 1).
-        least: The smallest value that there can be.
+        least: The smallest value that there can be, of shape (...) or one for all.
         most: The largest.
+
+    Returns:
+        The lower and the upper limits, each of shape (...).
     """
     tail = (1 - level) / 2
     undefined = np.isnan(drawn)
     if not undefined.any():
-        low, high = np.quantile(drawn, [tail, 1 - tail])
-        return float(low), float(high)
-    low = np.quantile(np.where(undefined, least, drawn), tail)
-    high = np.quantile(np.where(undefined, most, drawn), 1 - tail)
-    return float(low), float(high)
+        low, high = np.quantile(drawn, [tail, 1 - tail], axis=-1)
+        return low, high
+    least, most = (np.asarray(one, dtype=float)[..., None] for one in (least, most))
+    low = np.quantile(np.where(undefined, least, drawn), tail, axis=-1)
+    return low, np.quantile(np.where(undefined, most, drawn), 1 - tail, axis=-1)
 
 
-def widened(limits: tuple[float, float], more: Floats) -> tuple[float, float]:
-    """The limits, moved outwards to hold all of `more`; NaN in it is passed over."""
+def widened(limits: tuple[npt.ArrayLike, npt.ArrayLike], more: Floats) -> tuple[Floats, Floats]:
+    """The limits, moved outwards to hold all of `more`; NaN in it is passed over.
+
+    Args:
+        limits: The lower and the upper limits, each of shape (...).
+        more: Shape (..., kinds).
+    """
     low, high = limits
-    return float(np.nanmin(more, initial=low)), float(np.nanmax(more, initial=high))
+    return (
+        np.fmin(low, np.fmin.reduce(more, axis=-1)),
+        np.fmax(high, np.fmax.reduce(more, axis=-1)),
+    )
 
 
 def critical(level: float) -> float:

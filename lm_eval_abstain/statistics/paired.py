@@ -122,7 +122,8 @@ def paired_bootstrap(
     value = float(difference(pooled))
     drawn = difference(resample(tables, replicates, rng or np.random.default_rng(SEED)))
     cost_a, cost_b = (Rubric(t).penalty if metric == "score" else 0 for t in (target_a, target_b))
-    low, high = _limits(drawn, difference(_with_more(pooled, level)), cost_a, cost_b, level)
+    limits = percentiles(drawn, level, -1 - cost_b, 1 + cost_a)
+    low, high = map(float, widened(limits, difference(_with_more(pooled, level))))
     undefined = int(np.isnan(drawn).sum())
     sides = int((drawn <= _ROUNDING).sum()), int((drawn >= -_ROUNDING).sum())
     p = 2 * (1 + min(sides) + undefined) / (1 + replicates)
@@ -164,10 +165,12 @@ def score_differences(
     pooled = tables.sum(axis=0)
     drawn = differences(resample(tables, replicates, np.random.default_rng(SEED)))
     more = differences(_with_more(pooled, level))
-    costs = [Rubric(target).penalty for target in targets]
+    most = np.array([1 + Rubric(target).penalty for target in targets])
+    limits = widened(percentiles(drawn, level, -most, most), more)
+    n = int(pooled.sum())
     return [
-        Interval(float(value), *_limits(*at, cost, cost, level), int(pooled.sum()), level)
-        for value, cost, at in zip(differences(pooled), costs, zip(drawn, more))
+        Interval(value, low, high, n, level)
+        for value, low, high in np.stack([differences(pooled), *limits], axis=1).tolist()
     ]
 
 
@@ -196,13 +199,6 @@ def _each_run(cells: npt.NDArray[np.int64] | Floats) -> tuple[Floats, Floats]:
 def _with_more(pooled: npt.NDArray[np.int64], level: float) -> Floats:
     """The pairs with z² more documents of each kind of pair."""
     return pooled + critical(level) * np.eye(pooled.size)
-
-
-def _limits(
-    drawn: Floats, more: Floats, cost_a: float, cost_b: float, level: float
-) -> tuple[float, float]:
-    """The limits of a difference, where a mistake costs so much in run a and in run b."""
-    return widened(percentiles(drawn, level, -1 - cost_b, 1 + cost_a), more)
 
 
 def _level_of_zero(

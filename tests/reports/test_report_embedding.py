@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lm_eval_abstain.reports.embedding import content_policy, json_for_script
-from lm_eval_abstain.reports.marking import Mark, segments
+from lm_eval_abstain.reports.marked_text import Mark, segments
 from support.report_logs import HOSTILE
 
 # With lone surrogates, which JSON may hold, and everything that HTML looks for.

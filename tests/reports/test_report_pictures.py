@@ -18,8 +18,8 @@ from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.reports import plots, question_sets, save_pictures
 from lm_eval_abstain.reports.audits import audit_samples
 from lm_eval_abstain.reports.pictures import set_pictures, sweep_picture
-from lm_eval_abstain.reports.style import INK, LINES, OUTCOMES
-from lm_eval_abstain.reports.svg import inline_svg
+from lm_eval_abstain.reports.figures.style import INK, LINES, OUTCOMES
+from lm_eval_abstain.reports.figures.svg import inline_svg
 from lm_eval_abstain.rubric import Outcome
 
 # Mathematics for matplotlib, markup for the page, and nothing that XML allows.
@@ -72,7 +72,7 @@ def test_functions_leave_pyplot_and_the_settings_alone():
         "before = settings()\n"
         "from lm_eval_abstain.reports import plots\n"
         "from matplotlib.figure import Figure\n"
-        "from lm_eval_abstain.reports.style import axes_grid, styled\n"
+        "from lm_eval_abstain.reports.figures.style import axes_grid, styled\n"
         "assert isinstance(styled(lambda: axes_grid(['a', 'b', 'c'])[0])(), Figure)\n"
         "assert settings() == before\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
