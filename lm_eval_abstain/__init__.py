@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lm_eval_abstain.harness.manager import TaskManager
     from lm_eval_abstain.logs import load_samples
     from lm_eval_abstain.reports import report
-    from lm_eval_abstain.scores import rescore
+    from lm_eval_abstain.scores import compare, rescore
 
 __all__ = [
     "AbstainError",
@@ -25,6 +25,7 @@ __all__ = [
     "TaskManager",
     "UnsupportedTaskError",
     "__version__",
+    "compare",
     "detect_abstention",
     "load_samples",
     "report",
@@ -35,6 +36,7 @@ __all__ = [
 # Where the others are: the core must not import the harness, which takes seconds, nor need numpy.
 _ELSEWHERE = {
     "TaskManager": "lm_eval_abstain.harness.manager",
+    "compare": "lm_eval_abstain.scores",
     "load_samples": "lm_eval_abstain.logs",
     "report": "lm_eval_abstain.reports",
     "rescore": "lm_eval_abstain.scores",

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from lm_eval_abstain.audits.one import Audit, Brief, audit, brief
-from lm_eval_abstain.audits.sweep import OpenRun, Sweep, pooled
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes, pooled
 from lm_eval_abstain.audits.verdict import Verdict
 from lm_eval_abstain.printing.audit_record import record
 
-__all__ = ["Audit", "Brief", "OpenRun", "Sweep", "Verdict", "audit", "brief", "pooled", "record"]
+__all__ = [
+    "Audit",
+    "Brief",
+    "SweepOutcomes",
+    "TargetOutcomes",
+    "Verdict",
+    "audit",
+    "brief",
+    "pooled",
+    "record",
+]

@@ -12,8 +12,8 @@ import numpy as np
 from lm_eval_abstain.audits.behaviour import Behaviour, Masks
 from lm_eval_abstain.audits.bounds import rate
 from lm_eval_abstain.audits.conditions import TOLERANCE
-from lm_eval_abstain.audits.sweep import Floats
 from lm_eval_abstain.statistics import Interval, mcnemar
+from lm_eval_abstain.statistics.counts import Floats
 
 __all__ = ["AGREEMENT", "ActedTarget", "acted_targets"]
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.audits.sweep import Codes, Floats, OpenRun, Sweep
-from lm_eval_abstain.outcomes.answers import codes_of_answers
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes
+from lm_eval_abstain.outcomes.answers import Codes, codes_of_answers
 from lm_eval_abstain.rubric import CODE, ORDER, Outcome, UnparsedPolicy, withheld
+from lm_eval_abstain.statistics.counts import Floats
 
 __all__ = ["Behaviour", "answered_and_right", "behaviour_of", "implied_behaviour", "instead"]
 
@@ -51,7 +52,7 @@ def answered_and_right(codes: Codes, unparsed: UnparsedPolicy) -> tuple[Masks, M
     return counts[codes], answers[codes], codes == CODE[Outcome.CORRECT]
 
 
-def instead(sweep: Sweep, run: OpenRun) -> Codes | None:
+def instead(sweep: SweepOutcomes, run: TargetOutcomes) -> Codes | None:
     """The outcomes if the model had always answered, as far as they are known.
 
     Multiple choice has the forced answer under the same prompt. Elsewhere the closed run stands
@@ -68,7 +69,7 @@ def instead(sweep: Sweep, run: OpenRun) -> Codes | None:
     return np.where(forced, answers, codes).astype(np.int8)
 
 
-def behaviour_of(sweep: Sweep, unparsed: UnparsedPolicy) -> Behaviour:
+def behaviour_of(sweep: SweepOutcomes, unparsed: UnparsedPolicy) -> Behaviour:
     """The behaviour that a sweep shows."""
     codes = np.stack([run.outcome for run in sweep.runs])
     counted, answered, right = answered_and_right(codes, unparsed)

@@ -2,74 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from lm_eval_abstain.audits.pools import Pool, pools_of
-from lm_eval_abstain.audits.sweep import OpenRun, Sweep
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.logs.samples import Samples
+from lm_eval_abstain.logs import Run, Samples, pair, runs_of
+from lm_eval_abstain.logs.run import Indices
 
-__all__ = ["Found", "find_sweeps"]
-
-Rows = npt.NDArray[np.int64]
+__all__ = ["FoundSweeps", "find_sweeps"]
 
 
 @dataclass(frozen=True)
-class Found:
-    """What there is to audit.
+class FoundSweeps:
+    """The sweeps in a table.
 
     Attributes:
         sweeps: One a model, base task, filter and setting, in the order of the samples.
         pools: The groups whose tasks are pooled.
-        refused: What looks like a sweep and cannot be audited, and why.
+        refused: Why runs that look like a sweep cannot be audited.
     """
 
-    sweeps: tuple[Sweep, ...]
+    sweeps: tuple[SweepOutcomes, ...]
     pools: tuple[Pool, ...]
     refused: tuple[str, ...]
 
     @property
-    def whole(self) -> list[Sweep]:
-        """What is audited in full: the outermost groups, and tasks of no group."""
+    def whole(self) -> list[SweepOutcomes]:
+        """The sweeps to audit in full: the outermost groups, and tasks of no group."""
         outermost = [pool.sweep for pool in self.pools if pool.outermost]
         return outermost + [sweep for sweep in self.sweeps if id(sweep) not in self._held]
 
     @property
-    def parts(self) -> list[Sweep]:
-        """The rest: groups and tasks that an outermost group holds."""
+    def members(self) -> list[SweepOutcomes]:
+        """The others: groups and tasks that an outermost group holds."""
         inner = [pool.sweep for pool in self.pools if not pool.outermost]
         return inner + [sweep for sweep in self.sweeps if id(sweep) in self._held]
 
-    @property
+    @cached_property
     def _held(self) -> set[int]:
         return {id(sweep) for pool in self.pools for sweep in pool.members}
 
 
-@dataclass(frozen=True)
-class _Key:
-    """What the runs of a sweep share; for a closed run the setting is its metric alone."""
-
-    model: int
-    base: int
-    filter: int
-    setting: str
-
-    @property
-    def closed(self) -> _Key:
-        """The key of the closed run that belongs to an open one."""
-        metric = [part for part in self.setting.split("|") if part.startswith("metric:")]
-        return replace(self, setting="|".join(metric))
-
-
-Tasks = dict[int, Rows]
-"""The rows of one run by the task that they were logged for; it should be one task."""
-
-
-def find_sweeps(samples: Samples) -> Found:
+def find_sweeps(samples: Samples) -> FoundSweeps:
     """Find every sweep.
 
     The open runs of one model, base task and filter make a sweep if they differ in nothing but
@@ -83,98 +63,84 @@ def find_sweeps(samples: Samples) -> Found:
     Raises:
         AbstainError: No run is under the open rubric, or none of the sweeps can be audited.
     """
-    opened, closed = _runs(samples)
+    runs, _ = runs_of(samples)
+    opened: dict[tuple[str, ...], list[Run]] = defaultdict(list)
+    closed: dict[tuple[str, ...], list[Run]] = defaultdict(list)
+    for run in sorted((run for run in runs if not run.group), key=_place):
+        if run.signature.rubric == "open":
+            opened[(*_questions(run), run.signature.setting)].append(run)
+        elif run.signature.rubric == "closed":  # a stated confidence is another experiment
+            closed[(*_questions(run), _metric(run))].append(run)
     if not opened:
         raise AbstainError(
             "no sample was asked under the open rubric, so there is nothing to audit: run "
             "<base>_abstain_sweep with --log_samples."
         )
-    sweeps: list[Sweep] = []
+    sweeps: list[SweepOutcomes] = []
     refused: list[str] = []
-    for key, runs in opened.items():
+    for several in opened.values():
+        key = (*_questions(several[0]), _metric(several[0]))
         try:
-            sweeps.append(_sweep(samples, key, runs, closed.get(key.closed, {})))
+            sweeps.append(_sweep(several, closed.get(key, ())))
         except AbstainError as error:
             refused.append(str(error))
     if not sweeps:
         raise AbstainError(" ".join(refused))
-    pools, unpooled = pools_of(samples, sweeps)
-    return Found(tuple(sweeps), pools, (*refused, *unpooled))
+    pools, unpooled = pools_of(runs, sweeps)
+    return FoundSweeps(tuple(sweeps), pools, (*refused, *unpooled))
 
 
-def _runs(samples: Samples) -> tuple[dict[_Key, dict[float, Tasks]], dict[_Key, Tasks]]:
-    """The rows of each open run by target, and of each closed one."""
-    opened: dict[_Key, dict[float, Tasks]] = {}
-    closed: dict[_Key, Tasks] = {}
-    for rows in _blocks(samples):
-        first = rows[0]
-        signature = samples.signatures[samples.signature[first]]
-        key = _Key(
-            int(samples.model[first]),
-            int(samples.base[first]),
-            int(samples.filter[first]),
-            signature.setting,
-        )
-        if signature.rubric == "open":
-            tasks = opened.setdefault(key, {}).setdefault(signature.target, {})
-        elif signature.rubric == "closed":
-            tasks = closed.setdefault(key.closed, {})
-        else:  # a stated confidence is another experiment
-            continue
-        task = int(samples.task[first])
-        # One task may have several signatures, which differ in nothing that was run.
-        tasks[task] = np.concatenate([tasks[task], rows]) if task in tasks else rows
-    return opened, closed
-
-
-def _blocks(samples: Samples) -> Iterator[Rows]:
-    """Rows that share model, base, filter, task and signature."""
+def _place(run: Run) -> tuple[int, ...]:
+    """The place of a run in the order of the samples, base task by base task."""
+    samples, first = run.samples, run.rows[0]
     columns = (samples.model, samples.base, samples.filter, samples.task, samples.signature)
-    order = np.lexsort(columns[::-1])
-    changes = np.any([np.diff(column[order]) != 0 for column in columns], axis=0)
-    for rows in np.split(order, np.flatnonzero(changes) + 1):
-        yield np.sort(rows)
+    return tuple(int(column[first]) for column in columns)
 
 
-def _sweep(samples: Samples, key: _Key, runs: Mapping[float, Tasks], closed: Tasks) -> Sweep:
-    base = samples.bases[key.base]
-    name = f"{samples.models[key.model]}, {base}"
-    for target, tasks in runs.items():
-        if len(tasks) > 1:
-            names = " and ".join(sorted(samples.tasks[task] for task in tasks))
+def _questions(run: Run) -> tuple[str, str, str]:
+    return run.model, run.base, run.filter
+
+
+def _metric(run: Run) -> str:
+    return run.signature.parts.get("metric", "")
+
+
+def _sweep(runs: Sequence[Run], closed: Sequence[Run]) -> SweepOutcomes:
+    """Lay the open runs of one setting, and the closed run, side by side."""
+    samples, base = runs[0].samples, runs[0].base
+    name = f"{runs[0].model}, {base}"
+    tasks: dict[float, list[str]] = defaultdict(list)
+    for run in runs:
+        tasks[run.shown].append(run.task)
+    for target, several in tasks.items():
+        if len(several) > 1:
+            names = " and ".join(sorted(several))
             raise AbstainError(
                 f"{name}: the samples at {target:g} are there twice, from {names}: name the "
                 "folder, or the files, of one of them."
             )
-    rows = {target: next(iter(runs[target].values())) for target in sorted(runs)}
-    lowest = min(rows)
+    runs = sorted(runs, key=lambda run: run.shown)
+    lowest = runs[0]
     notes: list[str] = []
-    control = None
-    if closed:
-        task = _preferred(samples, base, closed)
-        try:
-            control = _beside(samples, rows[lowest], closed[task], extra=True)
-        except AbstainError as error:
-            notes.append(f"the closed run {samples.tasks[task]} is left out: {error}")
-        more = 0 if control is None else len(closed[task]) - len(control)
-        if more:
-            notes.append(f"the closed run has {more} documents more, which are left out.")
-    if "wording:placebo" in key.setting.split("|"):
+    control = _control(lowest, closed, notes)
+    if lowest.signature.wording == "placebo":
         notes.append("the wording says nothing about abstaining: this is the control.")
-    opened: list[OpenRun] = []
-    for target, other in rows.items():
+    opened: list[TargetOutcomes] = []
+    for run in runs:
         try:
-            at = _beside(samples, rows[lowest], other)
+            rows = _beside(lowest, run)
         except AbstainError as error:
-            raise AbstainError(f"{name}, {lowest:g} against {target:g}: {error}") from None
-        opened.append(OpenRun(target, samples.outcome[at], samples.forced[at].astype(float)))
-    unknown = np.full(len(rows[lowest]), np.nan)
-    return Sweep(
-        model=samples.models[key.model],
+            raise AbstainError(f"{name}, {lowest.shown:g} against {run.shown:g}: {error}") from None
+        opened.append(
+            TargetOutcomes(run.shown, samples.outcome[rows], samples.forced[rows].astype(float))
+        )
+    unknown = np.full(lowest.n, np.nan)
+    return SweepOutcomes(
+        model=lowest.model,
         task=base,
-        filter=samples.filters[key.filter],
-        setting=key.setting,
-        documents=[(base, samples.name_of(int(row))) for row in rows[lowest]],
+        filter=lowest.filter,
+        setting=lowest.signature.setting,
+        documents=[(base, samples.name_of(int(row))) for row in lowest.rows],
         runs=tuple(opened),
         closed=None if control is None else samples.outcome[control],
         confidence=unknown if control is None else samples.confidence[control],
@@ -182,44 +148,49 @@ def _sweep(samples: Samples, key: _Key, runs: Mapping[float, Tasks], closed: Tas
     )
 
 
-def _preferred(samples: Samples, base: str, closed: Tasks) -> int:
-    """The closed variant, or else the base task itself."""
-    ranks = {f"{base}_closed": 0, base: 1}
-    return min(closed, key=lambda task: ranks.get(samples.tasks[task], 2))
+def _control(run: Run, closed: Sequence[Run], notes: list[str]) -> Indices | None:
+    """The closed samples of an open run's documents, in their order; None without them.
+
+    The closed variant is preferred to the base task itself.
+    """
+    if not closed:
+        return None
+    ranks = {f"{run.base}_closed": 0, run.base: 1}
+    task = min((one.task for one in closed), key=lambda name: ranks.get(name, 2))
+    own = tuple(rows for one in closed if one.task == task for rows in one.by_task)
+    control = replace(closed[0], task=task, by_task=own)
+    try:
+        rows = _beside(run, control, extra=True)
+    except AbstainError as error:
+        notes.append(f"the closed run {task} is left out: {error}")
+        return None
+    if more := control.n - len(rows):
+        notes.append(f"the closed run has {more} documents more, which are left out.")
+    return rows
 
 
-def _beside(samples: Samples, one: Rows, other: Rows, *, extra: bool = False) -> Rows:
-    """The rows of `other` in the order of the same documents in `one`.
+def _beside(one: Run, other: Run, *, extra: bool = False) -> Indices:
+    """The samples of `other` in the order of the same documents in `one`.
 
     Args:
-        samples: The samples.
-        one: The rows of a run.
-        other: The rows of another run of the same base task.
+        one: A run.
+        other: Another run of the same base task.
         extra: Whether `other` may have more documents.
 
     Raises:
         AbstainError: The documents are not the same.
     """
-    ids = samples.doc_id[one], samples.doc_id[other]
-    for rows, numbers in zip((one, other), ids):
-        if len(np.unique(numbers)) < len(rows):
-            raise AbstainError("a document is there twice in one run.")
-    lone = np.setdiff1d(*ids) if extra else np.setxor1d(*ids)
+    pairs = pair(one, other)
+    lone = pairs.only_one if extra else np.concatenate([pairs.only_one, pairs.only_other])
     if lone.size:
-        rows = np.concatenate([one, other])
-        first = samples.name_of(int(rows[np.isin(samples.doc_id[rows], lone)][0]))
         raise AbstainError(
-            f"{lone.size} documents are in one of the two runs only, the first is {first}: run "
-            "both with the same --limit or --samples."
+            f"{lone.size} documents are in one of the two runs only, the first is "
+            f"{one.samples.name_of(int(lone[0]))}: run both with the same --limit or --samples."
         )
-    order = np.argsort(ids[1])
-    found = other[order[np.searchsorted(ids[1], ids[0], sorter=order)]]
-    hashes = samples.doc_hash[one], samples.doc_hash[found]
-    differ = (hashes[0] != hashes[1]) & (hashes[0] != 0) & (hashes[1] != 0)
-    if differ.any():
-        first = samples.name_of(int(one[differ][0]))
+    if pairs.changed.size:
         raise AbstainError(
-            f"{int(differ.sum())} documents have the same number and another content, the first "
-            f"is {first}: the data, or their order, changed between the runs."
+            f"{pairs.changed.size} documents have the same number and another content, the first "
+            f"is {one.samples.name_of(int(pairs.changed[0]))}: the data, or their order, changed "
+            "between the runs."
         )
-    return found
+    return pairs.other

@@ -10,8 +10,9 @@ import numpy as np
 from lm_eval_abstain.audits.bounds import rate
 from lm_eval_abstain.audits.reaction import Move, compared
 from lm_eval_abstain.audits.regret import CLOSED, Regret, regrets_of
-from lm_eval_abstain.audits.sweep import Codes, Sweep
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes
 from lm_eval_abstain.audits.verdict import Evidence
+from lm_eval_abstain.outcomes.answers import Codes
 from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
 from lm_eval_abstain.statistics import (
     Counts,
@@ -101,7 +102,7 @@ class PairLine:
 
 
 def target_lines(
-    sweep: Sweep,
+    sweep: SweepOutcomes,
     evidence: Evidence,
     level: float,
     unparsed: UnparsedPolicy,
@@ -150,7 +151,7 @@ def target_lines(
 
 
 def pair_lines(
-    sweep: Sweep,
+    sweep: SweepOutcomes,
     evidence: Evidence,
     level: float,
     unparsed: UnparsedPolicy,

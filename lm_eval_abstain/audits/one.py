@@ -11,7 +11,7 @@ from lm_eval_abstain.audits.acted import ActedTarget
 from lm_eval_abstain.audits.bounds import rate
 from lm_eval_abstain.audits.conditions import Condition
 from lm_eval_abstain.audits.lines import PairLine, TargetLine, pair_lines, target_lines
-from lm_eval_abstain.audits.sweep import Sweep
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes
 from lm_eval_abstain.audits.verdict import Verdict, decide, documents_to_decide, evidence_of
 from lm_eval_abstain.printing.audit_statement import statement
 from lm_eval_abstain.rubric import ORDER, UNPARSED_POLICIES, UnparsedPolicy
@@ -97,7 +97,7 @@ class Brief:
     verdict: Verdict
 
 
-def brief(sweep: Sweep, level: float = 0.95, unparsed: UnparsedPolicy = "wrong") -> Brief:
+def brief(sweep: SweepOutcomes, level: float = 0.95, unparsed: UnparsedPolicy = "wrong") -> Brief:
     """The verdict alone, which takes milliseconds; the arguments are those of `audit`."""
     evidence = evidence_of(sweep, level, unparsed)
     behaviour = evidence.behaviour
@@ -118,7 +118,7 @@ def brief(sweep: Sweep, level: float = 0.95, unparsed: UnparsedPolicy = "wrong")
 
 
 def audit(
-    sweep: Sweep,
+    sweep: SweepOutcomes,
     level: float = 0.95,
     unparsed: UnparsedPolicy = "wrong",
     replicates: int = 10_000,
@@ -163,7 +163,7 @@ def audit(
     )
 
 
-def _otherwise(sweep: Sweep, level: float, unparsed: UnparsedPolicy) -> dict[str, Verdict]:
+def _otherwise(sweep: SweepOutcomes, level: float, unparsed: UnparsedPolicy) -> dict[str, Verdict]:
     """The verdict under the other policies, where they make a difference to any document."""
     answerless = np.array([outcome.answerless for outcome in ORDER])
     if not any(answerless[run.outcome].any() for run in sweep.runs):
@@ -172,7 +172,7 @@ def _otherwise(sweep: Sweep, level: float, unparsed: UnparsedPolicy) -> dict[str
     return {policy: decide(evidence_of(sweep, level, policy)) for policy in others}
 
 
-def _missing(sweep: Sweep) -> list[str]:
+def _missing(sweep: SweepOutcomes) -> list[str]:
     missing: list[str] = []
     if len(sweep.runs) < 2:
         missing.append(
@@ -205,7 +205,7 @@ def _missing(sweep: Sweep) -> list[str]:
     return missing
 
 
-def _notes(sweep: Sweep) -> list[str]:
+def _notes(sweep: SweepOutcomes) -> list[str]:
     notes = list(sweep.notes)
     if sweep.tasks > 1:
         notes.append(

@@ -1,4 +1,4 @@
-"""Pools the documents of a group's tasks."""
+"""Pools the sweeps of a group's tasks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lm_eval_abstain.audits.sweep import Sweep, pooled
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, pooled
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.logs.samples import Samples
-from lm_eval_abstain.rubric.names import base_name
+from lm_eval_abstain.logs import Run
 
 __all__ = ["Pool", "pools_of"]
 
@@ -24,35 +23,33 @@ class Pool:
         outermost: Whether no other group holds all its tasks and more.
     """
 
-    sweep: Sweep
-    members: tuple[Sweep, ...]
+    sweep: SweepOutcomes
+    members: tuple[SweepOutcomes, ...]
     outermost: bool
 
 
-def pools_of(samples: Samples, sweeps: Sequence[Sweep]) -> tuple[tuple[Pool, ...], tuple[str, ...]]:
+def pools_of(
+    runs: Sequence[Run], sweeps: Sequence[SweepOutcomes]
+) -> tuple[tuple[Pool, ...], tuple[str, ...]]:
     """Pool every group all of whose tasks have a sweep.
 
     The groups of a sweep hold the same base tasks several times, once a target; they are one.
 
     Args:
-        samples: The samples, which know the groups.
+        runs: The runs of tasks and groups, from `logs.runs_of`.
         sweeps: The sweeps of single tasks.
 
     Returns:
         The pools, the largest first, and why others could not be made.
     """
-    bases = {
-        (int(model), samples.tasks[task]): samples.bases[base]
-        for model, task, base in {
-            *zip(samples.model.tolist(), samples.task.tolist(), samples.base.tolist())
-        }
-    }
-    # For each model and set of base tasks the groups that hold it, under their base's name.
+    bases = {(run.model, run.task): run.base for run in runs if not run.group}
+    # For each model and set of base tasks the names of the groups that hold it.
     groups: dict[tuple[str, frozenset[str]], list[str]] = defaultdict(list)
-    for group in samples.groups:
-        held = frozenset(bases.get((group.model, task), task) for task in group.tasks)
-        groups[samples.models[group.model], held].append(base_name(group.name))
-    alike: dict[tuple[str, str, str], dict[str, Sweep]] = defaultdict(dict)
+    for run in runs:
+        if run.group:
+            held = frozenset(bases.get((run.model, task), task) for task in run.members)
+            groups[run.model, held].append(run.base)
+    alike: dict[tuple[str, str, str], dict[str, SweepOutcomes]] = defaultdict(dict)
     for sweep in sweeps:
         alike[sweep.model, sweep.filter, sweep.setting][sweep.task] = sweep
     pools: list[Pool] = []

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lm_eval_abstain.audits.behaviour import instead
-from lm_eval_abstain.audits.sweep import Codes, OpenRun, Sweep
-from lm_eval_abstain.outcomes.answers import codes_if_implied
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes
+from lm_eval_abstain.outcomes.answers import Codes, codes_if_implied
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 from lm_eval_abstain.statistics import (
     ALWAYS_ABSTAIN,
@@ -51,7 +51,7 @@ class Regret:
 
 
 def regrets_of(
-    sweep: Sweep,
+    sweep: SweepOutcomes,
     level: float,
     unparsed: UnparsedPolicy,
     replicates: int,
@@ -98,7 +98,7 @@ def _corrected(regret: Regret, p: float, level: float) -> Regret:
     return replace(regret, difference=replace(regret.difference, p=p), verdict=verdict)
 
 
-def _policies(sweep: Sweep, run: OpenRun) -> Iterator[tuple[str, str, Codes]]:
+def _policies(sweep: SweepOutcomes, run: TargetOutcomes) -> Iterator[tuple[str, str, Codes]]:
     forced = np.isfinite(run.forced).all()
     always = instead(sweep, run)
     if always is not None:

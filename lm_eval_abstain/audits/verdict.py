@@ -13,7 +13,7 @@ from lm_eval_abstain.audits.behaviour import Behaviour, behaviour_of, implied_be
 from lm_eval_abstain.audits.bounds import documents_needed, rate
 from lm_eval_abstain.audits.conditions import TOLERANCE, Condition, Side, conditions
 from lm_eval_abstain.audits.reaction import Reaction, reaction_of
-from lm_eval_abstain.audits.sweep import Sweep
+from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 
 __all__ = ["Evidence", "Verdict", "decide", "documents_to_decide", "evidence_of"]
@@ -71,7 +71,7 @@ class Evidence:
         return any(part.told for part in self.acted)
 
 
-def evidence_of(sweep: Sweep, level: float, unparsed: UnparsedPolicy) -> Evidence:
+def evidence_of(sweep: SweepOutcomes, level: float, unparsed: UnparsedPolicy) -> Evidence:
     """Test everything that the verdict rests on.
 
     Args:

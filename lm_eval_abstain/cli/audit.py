@@ -53,9 +53,8 @@ def run(args: argparse.Namespace) -> None:
         raise AbstainError(f"--level must be between 0 and 1, got {args.level:g}.")
     samples = load_samples(args.path, skip_bad=args.skip_bad)
     found = find_sweeps(samples)
-    whole, parts = found.whole, found.parts
-    audits = [audit(sweep, args.level, args.unparsed) for sweep in whole]
-    members = [brief(sweep, args.level, args.unparsed) for sweep in parts]
+    audits = [audit(sweep, args.level, args.unparsed) for sweep in found.whole]
+    members = [brief(sweep, args.level, args.unparsed) for sweep in found.members]
     notes = [*samples.notes, *(f"not audited: {reason}" for reason in found.refused)]
     if samples.skipped:
         counts = ", ".join(f"{reason}: {count}" for reason, count in samples.skipped.items())

@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--totals",
         action="store_true",
-        help="print only groups, and tasks that are in none",
+        help="leave out tasks that a group's total covers",
     )
     parser.add_argument("--format", choices=_FORMATS, default=None, help="default: table")
     parser.add_argument(
@@ -93,10 +93,12 @@ def run(args: argparse.Namespace) -> None:
         _put(args.output, comparisons_text(found, how))
         return
     scores = rescore(
-        samples, args.target, unparsed=args.unparsed, curve_intervals=args.curve_intervals
+        samples,
+        args.target,
+        unparsed=args.unparsed,
+        totals=args.totals,
+        curve_intervals=args.curve_intervals,
     )
-    if args.totals:
-        scores = scores.totals()
     if how == "results":
         _write_results(scores, args.output)
     else:
@@ -116,6 +118,7 @@ def _format_of(output: Path | None) -> str:
 
 
 def _write_results(scores: Scores, output: Path | None) -> None:
+    from lm_eval_abstain.printing.tables import jsonable
     from lm_eval_abstain.scores.results_file import results_of
 
     models = list(dict.fromkeys(score.model for score in scores.scores))
@@ -125,7 +128,8 @@ def _write_results(scores: Scores, output: Path | None) -> None:
             f"({', '.join(models)}): give a folder with -o."
         )
     for model in models:
-        text = json.dumps(results_of(scores, model), indent=2, ensure_ascii=False) + "\n"
+        content = jsonable(results_of(scores, model))
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         if output is None:
             sys.stdout.write(text)
         elif output.suffix:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.samples import COLUMNS, Group, Samples
+from lm_eval_abstain.logs.text import TextReader
 from lm_eval_abstain.rubric import Signature
 
-__all__ = ["Builder", "Names", "document_hashes"]
+__all__ = ["Builder", "CodesByName", "document_hashes"]
+
+Name = TypeVar("Name")
 
 _UNKNOWN: dict[str, Any] = {
     "doc_hash": 0,
@@ -24,14 +27,14 @@ _UNKNOWN: dict[str, Any] = {
 }
 
 
-class Names(dict[str, int]):
+class CodesByName(dict[Name, int]):
     """Codes for names, given out in the order in which the names are first asked for."""
 
-    def __missing__(self, name: str) -> int:
+    def __missing__(self, name: Name) -> int:
         self[name] = code = len(self)
         return code
 
-    def codes(self, names: Iterable[str]) -> npt.NDArray[np.int32]:
+    def codes(self, names: Iterable[Name]) -> npt.NDArray[np.int32]:
         """The codes of some names."""
         return np.array([*map(self.__getitem__, names)], dtype=np.int32)
 
@@ -41,27 +44,33 @@ class Builder:
 
     Attributes:
         problems: Where bad samples are reported.
-        models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures`, `files`, `ids`.
+        models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures` and `ids`.
     """
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        self.models, self.tasks, self.bases = Names(), Names(), Names()
-        self.filters, self.signatures, self.files = Names(), Names(), Names()
-        self.ids = Names()
+        self.models, self.tasks = CodesByName[str](), CodesByName[str]()
+        self.bases, self.filters = CodesByName[str](), CodesByName[str]()
+        self.signatures = CodesByName[Signature]()
+        self.ids = CodesByName[str]()
+        self._files = CodesByName[str]()
+        self._text_readers: list[TextReader] = []
         self._groups: dict[Group, None] = {}
         self._blocks: list[dict[str, npt.NDArray[Any]]] = []
 
-    def add(self, path: Path, columns: dict[str, Any]) -> None:
+    def add(self, path: Path, columns: dict[str, Any], text: TextReader) -> None:
         """Add rows of one file.
 
         Args:
             path: The file.
             columns: For each column an array of shape (rows,), or one value for all rows.
                 `outcome` and `place` must be arrays; what may be unknown may be left out.
+            text: Reads the text of one of these rows.
         """
         rows = len(columns["outcome"])
-        given = {**_UNKNOWN, **columns, "file": self.files[str(path)]}
+        given = {**_UNKNOWN, **columns, "file": self._files[str(path)]}
+        if len(self._text_readers) < len(self._files):
+            self._text_readers.append(text)
         self._blocks.append(
             {
                 name: np.asarray(
@@ -93,15 +102,16 @@ class Builder:
         """The table of everything that was added."""
         columns: dict[str, Any] = {}
         for name, kind in COLUMNS.items():  # one at a time: the blocks are given up as it goes
-            parts = [block.pop(name) for block in self._blocks]
-            columns[name] = np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+            arrays = [block.pop(name) for block in self._blocks]
+            columns[name] = np.concatenate(arrays) if arrays else np.empty(0, dtype=kind)
         return Samples(
             models=tuple(self.models),
             tasks=tuple(self.tasks),
             bases=tuple(self.bases),
             filters=tuple(self.filters),
-            signatures=tuple(Signature(line) for line in self.signatures),
-            files=tuple(self.files),
+            signatures=tuple(self.signatures),
+            files=tuple(self._files),
+            text_readers=tuple(self._text_readers),
             ids=tuple(self.ids),
             groups=tuple(self._groups),
             notes=self.problems.notes,

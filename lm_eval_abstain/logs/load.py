@@ -7,20 +7,22 @@ import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats import harness, mmlu_pro, swe_bench
-from lm_eval_abstain.logs.formats.columns import PlainFormat
-from lm_eval_abstain.logs.formats.format import Format, Found, Progress
+from lm_eval_abstain.logs.formats.columns import ColumnsFormat
+from lm_eval_abstain.logs.formats.protocol import Format, InputFile, Progress
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.samples import Samples
 from lm_eval_abstain.logs.sniff import DATA_SUFFIXES, Head
 
-__all__ = ["load_samples"]
+__all__ = ["Source", "load_samples", "samples_of"]
 
-FORMATS: tuple[Any, ...] = (harness, mmlu_pro, swe_bench)
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+Source = Samples | Paths
+"""Loaded samples, or the paths that they are loaded from."""
+FORMATS: tuple[Format, ...] = (harness, mmlu_pro, swe_bench)
 _EXPECTED = (
     "logged samples of the harness, a result file of MMLU-Pro, a report of SWE-bench, or, with "
     "--columns, a CSV or JSON Lines file"
@@ -28,7 +30,7 @@ _EXPECTED = (
 
 
 def load_samples(
-    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    paths: Paths,
     *,
     columns: Mapping[str, str] | None = None,
     skip_bad: bool = False,
@@ -39,10 +41,10 @@ def load_samples(
     of MMLU-Pro, reports of SWE-bench, or CSV and JSON Lines files in columns that are named.
 
     Args:
-        paths: Files and folders; folders are searched with all that is in them, but for what
-            is hidden.
-        columns: For CSV and JSON Lines files: which column holds what, by role; see
-            `samples.plain.ROLES`.
+        paths: Files and folders; folders are searched with everything in them that is not
+            hidden.
+        columns: For CSV and JSON Lines files: the name of each role's column; see
+            `parse_columns`.
         skip_bad: Whether to leave out what cannot be read and count it in `Samples.skipped`.
 
     Raises:
@@ -52,8 +54,8 @@ def load_samples(
     named = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     problems = Problems(skip_bad)
     builder = Builder(problems)
-    formats: list[Format] = [PlainFormat(columns)] if columns else list(FORMATS)
-    chosen: list[list[Found]] = [[] for _ in formats]
+    formats: list[Format] = [ColumnsFormat(columns)] if columns else list(FORMATS)
+    chosen: list[list[InputFile]] = [[] for _ in formats]
     for root in map(Path, named):
         for found in _files(root):
             for one, matching in zip(formats, chosen):
@@ -61,7 +63,7 @@ def load_samples(
                     matching.append(found)
                     break
             else:
-                _unread(found, problems, folder=root.is_dir())
+                _unknown(found, problems, folder=root.is_dir())
     size = sum(found.path.stat().st_size for matching in chosen for found in matching)
     with _progress_bar(size) as progress:
         for one, matching in zip(formats, chosen):
@@ -77,7 +79,16 @@ def load_samples(
     return samples
 
 
-def _files(root: Path) -> Iterator[Found]:
+def samples_of(source: Source) -> Samples:
+    """Samples as they are, or read from paths.
+
+    Raises:
+        AbstainError: See `load_samples`.
+    """
+    return source if isinstance(source, Samples) else load_samples(source)
+
+
+def _files(root: Path) -> Iterator[InputFile]:
     if not root.exists():
         raise AbstainError(f"{root} does not exist.")
     if root.is_dir():
@@ -92,10 +103,10 @@ def _files(root: Path) -> Iterator[Found]:
         paths = iter([root])
     for path in sorted(paths):
         if path.is_file():
-            yield Found(Head.of(path), root)
+            yield InputFile(Head.of(path), root)
 
 
-def _unread(found: Found, problems: Problems, *, folder: bool) -> None:
+def _unknown(found: InputFile, problems: Problems, *, folder: bool) -> None:
     """A file of no format: an error if it was named, a note if it lay in a folder."""
     if harness.is_results(found.head):
         if not folder:

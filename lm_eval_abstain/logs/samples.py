@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.logs.text import SampleText, TextReader
 from lm_eval_abstain.rubric import ORDER, Signature
 
 if TYPE_CHECKING:
     import pandas
-
-    from lm_eval_abstain.logs.text import SampleText
 
 __all__ = ["COLUMNS", "Group", "Samples"]
 
@@ -66,13 +66,14 @@ class Samples:
         filters: The filters' names.
         signatures: The signatures.
         files: The files that the samples come from.
+        text_readers: For each file the function that reads the text of one of its samples.
         ids: The names of documents that have no number.
         groups: Which tasks are pooled.
         notes: What a reader has to know of how the samples were read.
         skipped: How many samples were left out, by reason.
         doc_id: The document's number; -1 - i where its name is `ids[i]`.
         doc_hash: 64 bits of the document's hash; 0 where it is not known.
-        outcome: Indices into `statistics.ORDER`.
+        outcome: Indices into `rubric.ORDER`.
         forced: Multiple choice: 1 if the forced answer is right, else 0; NaN elsewhere.
         confidence: In [0, 1]: the forced answer's probability among the real options, or the
             stated confidence; NaN where there is none.
@@ -86,6 +87,7 @@ class Samples:
     filters: tuple[str, ...]
     signatures: tuple[Signature, ...]
     files: tuple[str, ...]
+    text_readers: tuple[TextReader, ...]
     ids: tuple[str, ...]
     groups: tuple[Group, ...]
     notes: tuple[str, ...]
@@ -105,11 +107,11 @@ class Samples:
     place: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self.outcome)
 
     def __repr__(self) -> str:
-        """What there is, in one line."""
+        """Its size, models and tasks in one line."""
         return f"<Samples: {len(self)} of {', '.join(self.models)} on {len(self.tasks)} tasks>"
 
     @property
@@ -135,45 +137,20 @@ class Samples:
 
     def text(self, row: int) -> SampleText:
         """Prompt, response and gold answer of one sample, read from its file now."""
-        from lm_eval_abstain.logs.text import text_at
+        file = int(self.file[row])
+        return self.text_readers[file](Path(self.files[file]), int(self.place[row]))
 
-        return text_at(self.files[self.file[row]], int(self.place[row]))
-
-    def pairs(
-        self, one: npt.ArrayLike, other: npt.ArrayLike
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """The rows of two runs that are about the same document.
-
-        Documents are the same if number, base task and hash agree; an unknown hash agrees with
-        every hash.
-
-        Args:
-            one: A mask of shape (n,), or indices. No document may be in it twice.
-            other: The same of the other run.
-
-        Returns:
-            Two arrays of row indices, both of shape (pairs,).
-
-        Raises:
-            AbstainError: A document is in one of the runs twice: give one filter and one
-                signature of one model.
-        """
-        keys: list[npt.NDArray[np.void]] = []
-        rows: list[npt.NDArray[np.int64]] = []
-        for part in (one, other):
-            index = np.arange(len(self))[np.asarray(part)]
-            pair = np.rec.fromarrays([self.base[index], self.doc_id[index]])
-            if len(np.unique(pair)) < len(pair):
-                raise AbstainError(
-                    "a document is there twice: pair the rows of one model, filter and signature."
-                )
-            keys.append(pair)
-            rows.append(index)
-        _, first, second = np.intersect1d(*keys, assume_unique=True, return_indices=True)
-        first, second = rows[0][first], rows[1][second]
-        hashes = self.doc_hash[first], self.doc_hash[second]
-        same = (hashes[0] == hashes[1]) | (hashes[0] == 0) | (hashes[1] == 0)
-        return first[same], second[same]
+    @cached_property
+    def document(self) -> npt.NDArray[np.int64]:
+        """The document of each row, shape (n,): equal where base task and document number are."""
+        keys = (self.base, self.doc_id)
+        order = np.lexsort(keys)
+        new = np.zeros(len(self), dtype=np.int64)
+        for key in keys:
+            new[1:] |= np.diff(key[order]) != 0
+        documents = np.empty(len(self), dtype=np.int64)
+        documents[order] = np.cumsum(new)
+        return documents
 
     def to_pandas(self) -> pandas.DataFrame:
         """The table with names for codes; needs pandas."""

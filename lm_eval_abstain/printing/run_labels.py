@@ -1,69 +1,76 @@
-"""What tells the runs on the same questions apart, in a few words."""
+"""The words for a run: its rubric, and what tells it from other runs on the same questions."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from lm_eval_abstain.logs.runs import Part
-from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.logs import Run
+from lm_eval_abstain.rubric import Rubric, Signature
+from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING
 
-__all__ = ["rubric_words", "run_labels"]
+__all__ = ["rubric_words", "run_labels", "run_name"]
 
 # Parts of a signature that say who made the samples, or that are said in another way.
-_UNTOLD = frozenset({"rubric", "t", "lm_eval", "v", "detector", "unparsed"})
+_LEFT_OUT = frozenset({"rubric", "t", "lm_eval", "v", "detector", "unparsed"})
 # Parts whose values say by themselves what they are.
 _NAMELESS = frozenset({"filter", "wording"})
 
 
-def rubric_words(signature: Mapping[str, str], shown: float) -> str:
-    """The rubric that a model was shown: `closed`, `open, t = 0.75`.
-
-    Args:
-        signature: The signature's parts.
-        shown: The confidence target; NaN where none was shown.
-    """
-    rubric = signature.get("rubric", "closed")
-    return rubric if math.isnan(shown) else f"{rubric}, t = {Rubric(shown).target_text}"
+def rubric_words(signature: Signature) -> str:
+    """The rubric that a model was shown: `closed`, `open, t = 0.75`."""
+    if math.isnan(signature.target):
+        return signature.rubric
+    return f"{signature.rubric}, t = {Rubric(signature.target).target_text}"
 
 
-def run_labels(parts: Sequence[Part]) -> list[str]:
+def run_name(run: Run) -> str:
+    """A run's model and how that was asked: `org/model (open, t = 0.75, k = 5, short-v1)`."""
+    words = [rubric_words(run.signature)]
+    if samples := run.signature.parts.get("k"):
+        words.append(f"k = {samples}")
+    if run.signature.wording not in ("", DEFAULT_WORDING):
+        words.append(run.signature.wording)
+    return f"{run.model} ({', '.join(words)})"
+
+
+def run_labels(runs: Sequence[Run]) -> list[str]:
     """One label a run; those of one model are all different.
 
     A label says the rubric, and of everything else only what differs between runs under the same
     rubric: the filter, the wording, the metric. Where this is not enough, it names the task.
 
     Args:
-        parts: All runs on the same questions.
+        runs: All runs on the same questions.
     """
-    rubrics = [rubric_words(part.signature, part.shown) for part in parts]
-    told = [
+    rubrics = [rubric_words(run.signature) for run in runs]
+    facts = [
         {
-            "filter": part.filter,
-            **{key: value for key, value in part.signature.items() if key not in _UNTOLD},
+            "filter": run.filter,
+            **{key: value for key, value in run.signature.parts.items() if key not in _LEFT_OUT},
         }
-        for part in parts
+        for run in runs
     ]
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for rubric, facts in zip(rubrics, told):
-        for key in {key for each in told for key in each}:
-            values[rubric, key].add(facts.get(key, ""))
+    for rubric, own in zip(rubrics, facts):
+        for key in {key for each in facts for key in each}:
+            values[rubric, key].add(own.get(key, ""))
     labels = [
         ", ".join(
             [
                 rubric,
                 *(
                     value if key in _NAMELESS else f"{key} {value}"
-                    for key, value in facts.items()
+                    for key, value in own.items()
                     if len(values[rubric, key]) > 1
                 ),
             ]
         )
-        for rubric, facts in zip(rubrics, told)
+        for rubric, own in zip(rubrics, facts)
     ]
-    seen = Counter((part.model, label) for part, label in zip(parts, labels))
+    seen = Counter((run.model, label) for run, label in zip(runs, labels))
     return [
-        f"{label} ({part.name})" if seen[part.model, label] > 1 else label
-        for part, label in zip(parts, labels)
+        f"{label} ({run.task})" if seen[run.model, label] > 1 else label
+        for run, label in zip(runs, labels)
     ]

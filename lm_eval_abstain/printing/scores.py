@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Sequence
 from typing import Any
 
+from lm_eval_abstain.printing.run_labels import rubric_words, run_name
 from lm_eval_abstain.printing.tables import TableFormat, jsonable, p_value, render
 from lm_eval_abstain.rubric import Rubric
-from lm_eval_abstain.scores.compare import Comparison
-from lm_eval_abstain.scores.rescore import Scores
-from lm_eval_abstain.scores.score import CONFIDENCE_METRICS, KEYS, Score
+from lm_eval_abstain.scores import CONFIDENCE_METRICS, Comparison, Comparisons, Score, Scores
+from lm_eval_abstain.scores.frames import flat_row
+from lm_eval_abstain.scores.score import BOUNDS, CURVES, KEYS, OUTCOME_METRICS, POLICY_METRICS
 from lm_eval_abstain.statistics import Interval
 
 __all__ = ["comparisons_text", "remarks", "text_of"]
 
-_HEADINGS = {
-    "task": "task",
-    "filter": "filter",
-    "rubric": "rubric",
-    "t": "t",
-    "n": "n",
-    "score": "score [95%]",
-    "acc": "acc",
-    "error_rate": "error_rate",
-    "abstain_rate": "abstain_rate",
-    "unparsed_rate": "unparsed_rate",
-    "bounds": "score, unparsed wrong to abstain",
-    "acc_answered": "acc_answered",
-    "policy_score": "policy_score",
-    "policy_coverage": "policy_coverage",
-}
-_CURVES = ("aurc", "augrc", "ece", "brier")
 _POLICIES = {
     "wrong": "Documents without an answer are scored as wrong.",
     "abstain": "Documents without an answer are scored as abstentions.",
@@ -57,7 +39,7 @@ def text_of(scores: Scores, how: TableFormat) -> str:
     for model in dict.fromkeys(score.model for score in scores.scores):
         own = [score for score in scores.scores if score.model == model]
         title = f"## {model}\n\n" if how == "markdown" else f"{model}\n"
-        blocks.append(title + render([_row(score) for score in own], how, _HEADINGS))
+        blocks.append(title + render([_row(score) for score in own], how, _headings(scores.level)))
         confidence = _confidence_rows(own)
         if confidence:
             blocks.append(render(confidence, how))
@@ -65,27 +47,49 @@ def text_of(scores: Scores, how: TableFormat) -> str:
     return "\n".join([*blocks, "".join(f"{line}{ending}" for line in remarks(scores))])
 
 
-def comparisons_text(comparisons: Sequence[Comparison], how: TableFormat) -> str:
+def comparisons_text(comparisons: Comparisons, how: TableFormat) -> str:
     """Comparisons in one of the formats; for people one column a difference and one a p-value."""
+    found = comparisons.comparisons
     if how in ("csv", "json"):
-        return render([one.record() for one in comparisons], how)
+        records = [
+            {**_compared(one), "t": one.target, "n": one.n, "score": one.score, "acc": one.acc}
+            for one in found
+        ]
+        return render([flat_row(record) for record in records], how)
+    level = f"[{100 * comparisons.level:g}%]"
     rows = [
         {
-            **{key: one.record()[key] for key in ("task", "filter", "one", "other")},
+            **_compared(one),
             "t": Rubric(one.target).target_text,
             "n": one.n,
-            "score: other - one [95%]": one.score.interval,
+            f"score: other - one {level}": one.score.interval,
             "p": p_value(one.score.p),
-            "acc: other - one [95%]": one.acc.interval,
+            f"acc: other - one {level}": one.acc.interval,
             "p (McNemar)": p_value(one.acc.p),
         }
-        for one in comparisons
+        for one in found
     ]
-    ending = (
-        f"p-values are corrected after Holm for {len(comparisons)} comparisons; documents are "
-        "paired, and drawn within each task.\n"
-    )
-    return f"{render(rows, how)}\n{ending}"
+    return "\n".join([render(rows, how), *(f"{note}\n" for note in comparisons.notes)])
+
+
+def _compared(one: Comparison) -> dict[str, Any]:
+    return {
+        "task": one.task,
+        "filter": None if one.filter == "none" else one.filter,
+        "one": run_name(one.one),
+        "other": run_name(one.other),
+    }
+
+
+def _headings(level: float) -> dict[str, str]:
+    """The columns for people, in order, with the heading of each."""
+    names = ["task", "filter", "rubric", "t", "n", *OUTCOME_METRICS, *POLICY_METRICS]
+    names.insert(names.index("unparsed_rate") + 1, "bounds")
+    words = {
+        "score": f"score [{100 * level:g}%]",
+        "bounds": "score, unparsed wrong to abstain",
+    }
+    return {name: words.get(name, name) for name in names}
 
 
 def _row(score: Score) -> dict[str, Any]:
@@ -94,13 +98,11 @@ def _row(score: Score) -> dict[str, Any]:
         name: value.value if isinstance(value, Interval) and name != "score" else value
         for name, value in score.record().items()
     }
-    lowest, highest = record.get("score_unparsed_wrong"), record.get("score_unparsed_abstain")
+    lowest, highest = (record.get(name) for name in BOUNDS)
     return record | {
         "task": f"{score.name} (group)" if score.group else score.name,
         "filter": None if score.filter == "none" else score.filter,
-        "rubric": score.rubric
-        if math.isnan(score.shown)
-        else f"{score.rubric}, t = {Rubric(score.shown).target_text}",
+        "rubric": rubric_words(score.signature),
         "t": Rubric(score.target).target_text,
         # Where options are compared there is always an answer.
         "unparsed_rate": None if "forced_acc" in record else record["unparsed_rate"],
@@ -109,7 +111,7 @@ def _row(score: Score) -> dict[str, Any]:
 
 
 def _confidence_rows(scores: list[Score]) -> list[dict[str, Any]]:
-    """What does not depend on the target, once a task."""
+    """The metrics that do not depend on the target, once a task."""
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for score in scores:
         found = {name: score.metrics[name] for name in CONFIDENCE_METRICS if name in score.metrics}
@@ -117,13 +119,13 @@ def _confidence_rows(scores: list[Score]) -> list[dict[str, Any]]:
         key = tuple(str(record[name]) for name in ("task", "filter", "rubric"))
         if found and key not in rows:
             rows[key] = {name: record[name] for name in ("task", "filter", "rubric", "n")} | {
-                name: value if name in _CURVES else value.value for name, value in found.items()
+                name: value if name in CURVES else value.value for name, value in found.items()
             }
     return list(rows.values())
 
 
 def remarks(scores: Scores) -> list[str]:
-    """What has to be known to read the numbers."""
+    """The notes that a reader of the numbers needs."""
     lines = list(scores.notes)
     if any(score.metrics["unparsed_rate"].value > 0 for score in scores.scores):
         lines.append(_POLICIES[scores.unparsed])

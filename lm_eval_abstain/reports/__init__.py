@@ -8,7 +8,7 @@ jinja2, which are loaded when they are used.
 from __future__ import annotations
 
 from lm_eval_abstain.reports.build import report
-from lm_eval_abstain.reports.entries import Entry, QuestionSet, question_sets
+from lm_eval_abstain.reports.entries import QuestionSet, question_sets
 from lm_eval_abstain.reports.result import Report
 
-__all__ = ["Entry", "QuestionSet", "Report", "question_sets", "report"]
+__all__ = ["QuestionSet", "Report", "question_sets", "report"]

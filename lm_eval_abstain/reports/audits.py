@@ -76,10 +76,9 @@ def audit_samples(samples: Samples, unparsed: UnparsedPolicy, level: float) -> A
         found = find_sweeps(samples)
     except AbstainError as error:
         return Audits((), _members([]), (str(error),))
-    whole, parts = found.whole, found.parts
     return Audits(
-        tuple(audit(sweep, level, unparsed) for sweep in whole),
-        _members([brief(sweep, level, unparsed) for sweep in parts]),
+        tuple(audit(sweep, level, unparsed) for sweep in found.whole),
+        _members([brief(sweep, level, unparsed) for sweep in found.members]),
         tuple(f"not audited: {reason}" for reason in found.refused),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,7 +10,8 @@ from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.logs import Samples, load_samples
+from lm_eval_abstain.logs import samples_of
+from lm_eval_abstain.logs.load import Source
 from lm_eval_abstain.printing.tables import printable
 from lm_eval_abstain.reports.audits import audit_part, audit_samples
 from lm_eval_abstain.reports.drawn_runs import MODELS
@@ -49,7 +49,7 @@ def check_libraries() -> None:
 
 
 def report(
-    source: Samples | str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    source: Source,
     targets: Iterable[float] | None = None,
     *,
     unparsed: UnparsedPolicy = "wrong",
@@ -77,7 +77,7 @@ def report(
     from lm_eval_abstain.reports.page import render_page
     from lm_eval_abstain.reports.pictures import set_pictures, sweep_picture
 
-    samples = source if isinstance(source, Samples) else load_samples(source)
+    samples = samples_of(source)
     asked = None if targets is None else [Rubric(target).target for target in targets]
     scores = rescore(samples, asked, unparsed=unparsed, level=level)
     sets, notes = question_sets(samples)
@@ -122,7 +122,7 @@ def report(
     }
     data = {
         "leaderboard-data": {
-            **leaderboard_data(samples, sets, asked or (), unparsed, level),
+            **leaderboard_data(sets, asked or (), unparsed, level),
             "target": Rubric(asked[0] if asked else DEFAULT_TARGET).target_text,
         },
         "browser-data": browser_data(samples, chosen, sets),

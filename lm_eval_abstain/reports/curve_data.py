@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.reports.entries import Entry
+from lm_eval_abstain.logs import Run
 from lm_eval_abstain.rubric import CODE, Outcome, Rubric, UnparsedPolicy, withheld
 from lm_eval_abstain.statistics import Interval, augrc, aurc, ece, metrics, proportion, scores_at
 from lm_eval_abstain.statistics.levels import BINS, Levels
@@ -102,7 +102,7 @@ class Reliability:
     ece: float
 
 
-def risk_curve(entry: Entry) -> RiskCurve | None:
+def risk_curve(entry: Run) -> RiskCurve | None:
     """The risk-coverage curve of a run; None without confidences.
 
     It has a point for each distinct confidence, thinned out to at most 200.
@@ -124,7 +124,7 @@ def risk_curve(entry: Entry) -> RiskCurve | None:
 
 
 def target_curves(
-    entry: Entry, unparsed: UnparsedPolicy = "wrong", targets: tuple[float, ...] = TARGETS
+    entry: Run, unparsed: UnparsedPolicy = "wrong", targets: tuple[float, ...] = TARGETS
 ) -> TargetCurves:
     """The score of a run and of other policies over the target.
 
@@ -159,7 +159,7 @@ def target_curves(
     )
 
 
-def reliability(entry: Entry, level: float = 0.95) -> Reliability | None:
+def reliability(entry: Run, level: float = 0.95) -> Reliability | None:
     """The reliability of a run's confidences; None without any.
 
     Args:
@@ -182,7 +182,7 @@ def reliability(entry: Entry, level: float = 0.95) -> Reliability | None:
 
 
 def _withheld(
-    entry: Entry, hits: npt.NDArray[np.int64], misses: npt.NDArray[np.int64]
+    entry: Run, hits: npt.NDArray[np.int64], misses: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """Counts of shape (policies, 6), where so many answers are given and the others withheld."""
     counts = np.tile(entry.rest, (len(hits), 1))

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lm_eval_abstain.reports.entries import Entry
+from lm_eval_abstain.logs import Run
 from lm_eval_abstain.rubric import Rubric, UnparsedPolicy
-from lm_eval_abstain.statistics import Interval, bootstrap, metrics
+from lm_eval_abstain.scores.score import REPLICATES
+from lm_eval_abstain.statistics import Interval, metrics, score_intervals
 
 __all__ = [
     "MODELS",
@@ -52,19 +53,19 @@ class ModelRuns(NamedTuple):
     """
 
     model: str
-    runs: list[Entry]
-    curve: Entry
+    runs: list[Run]
+    curve: Run
 
 
-def by_model(entries: Sequence[Entry]) -> list[ModelRuns]:
+def by_model(entries: Sequence[Run]) -> list[ModelRuns]:
     """The runs of each model, in their order."""
-    runs: dict[str, list[Entry]] = defaultdict(list)
+    runs: dict[str, list[Run]] = defaultdict(list)
     for entry in entries:
         runs[entry.model].append(entry)
     return [ModelRuns(model, own, curve_run(own)) for model, own in runs.items()]
 
 
-def curve_run(runs: Sequence[Entry]) -> Entry:
+def curve_run(runs: Sequence[Run]) -> Run:
     """The run of one model that curves are drawn of.
 
     Closed runs and stated confidences come before open ones, as no target stands in their prompt;
@@ -76,13 +77,13 @@ def curve_run(runs: Sequence[Entry]) -> Entry:
         key=lambda run: (
             run.open,
             not run.confidence.size,
-            "v" not in run.signature,
+            "v" not in run.signature.parts,
             run.shown if run.open else 0.0,
         ),
     )
 
 
-def answer_points(runs: Sequence[Entry], unparsed: UnparsedPolicy) -> list[AnswerPoint]:
+def answer_points(runs: Sequence[Run], unparsed: UnparsedPolicy) -> list[AnswerPoint]:
     """How much the runs of one model answered, and how often that was wrong.
 
     Runs that answered nothing have no risk, and no point. Points that would lie on each
@@ -105,7 +106,7 @@ def answer_points(runs: Sequence[Entry], unparsed: UnparsedPolicy) -> list[Answe
     return points
 
 
-def shown_scores(runs: Sequence[Entry], unparsed: UnparsedPolicy) -> dict[float, Interval]:
+def shown_scores(runs: Sequence[Run], unparsed: UnparsedPolicy) -> dict[float, Interval]:
     """The scores of the open runs of one model, by the target that they were told.
 
     Of several at one target (other wordings), the first counts.
@@ -113,5 +114,7 @@ def shown_scores(runs: Sequence[Entry], unparsed: UnparsedPolicy) -> dict[float,
     scores: dict[float, Interval] = {}
     for run in runs:
         if run.open and run.shown not in scores:
-            scores[run.shown] = bootstrap(run.table, run.shown, unparsed, replicates=1_000)["score"]
+            (scores[run.shown],) = score_intervals(
+                run.table, [run.shown], unparsed, replicates=REPLICATES
+            )
     return dict(sorted(scores.items()))

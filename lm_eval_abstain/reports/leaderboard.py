@@ -10,21 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.logs import Samples
+from lm_eval_abstain.logs import Run, joint_outcomes
 from lm_eval_abstain.printing.tables import printable
 from lm_eval_abstain.reports.curve_data import TARGETS
-from lm_eval_abstain.reports.entries import Entry, QuestionSet
+from lm_eval_abstain.reports.entries import QuestionSet
 from lm_eval_abstain.rubric import STANDARD_TARGETS, Rubric, UnparsedPolicy
 from lm_eval_abstain.scores.score import REPLICATES
 from lm_eval_abstain.statistics import (
     Interval,
-    joint,
     metrics,
     score_differences,
     score_intervals,
 )
 
-__all__ = ["joint_outcomes", "leaderboard_data", "neighbours"]
+__all__ = ["leaderboard_data", "neighbours"]
 
 _PAIRED = 24  # runs; of more, pairs would outgrow everything else on the page
 _COARSE = 5  # of the parts of groups, which may be hundreds, every fifth target is on the page
@@ -34,7 +33,6 @@ Integers = npt.NDArray[np.int64]
 
 
 def leaderboard_data(
-    samples: Samples,
     sets: Sequence[QuestionSet],
     asked: Iterable[float],
     unparsed: UnparsedPolicy,
@@ -46,7 +44,6 @@ def leaderboard_data(
     The differences of neighbours are those of `compare`.
 
     Args:
-        samples: All samples.
         sets: All runs.
         asked: Targets that have to be there besides those of the slider, the standard ones and
             those that a run was shown.
@@ -77,7 +74,7 @@ def leaderboard_data(
                 "name": printable(one.name),
                 "group": one.group,
                 "grid": int(not one.main),
-                **_figures(samples, one, grids[not one.main], unparsed, level),
+                **_figures(one, grids[not one.main], unparsed, level),
             }
             for one in sets
         ],
@@ -90,7 +87,6 @@ def _stakes(target: float) -> tuple[str, str]:
 
 
 def _figures(
-    samples: Samples,
     questions: QuestionSet,
     targets: Sequence[float],
     unparsed: UnparsedPolicy,
@@ -104,7 +100,7 @@ def _figures(
     if questions.main and len(entries) <= _PAIRED:
         labels = [entry.label for entry in entries]
         for i, j in sorted(neighbours(_ranked(scores), labels)):
-            cells = joint_outcomes(samples, entries[i], entries[j])
+            cells = joint_outcomes(entries[i], entries[j])
             if cells.any():
                 found = score_differences(cells, targets, unparsed, level)
                 pairs[f"{i},{j}"] = _pair(found)
@@ -142,29 +138,7 @@ def neighbours(scores: npt.NDArray[np.float64], labels: Sequence[str]) -> set[tu
     return found
 
 
-def joint_outcomes(samples: Samples, one: Entry, other: Entry) -> Integers:
-    """Count the documents that two runs share, by task and by both outcomes.
-
-    Args:
-        samples: All samples.
-        one: A run.
-        other: Another one.
-
-    Returns:
-        Shape (tasks, 6, 6), as `score_differences` takes it.
-    """
-    first, second = samples.pairs(one.rows, other.rows)
-    tasks = samples.base[first]
-    return np.array(
-        [
-            joint(samples.outcome[first[tasks == task]], samples.outcome[second[tasks == task]])
-            for task in np.unique(tasks)
-        ],
-        dtype=np.int64,
-    )
-
-
-def _entry(entry: Entry, scores: Sequence[Interval], unparsed: UnparsedPolicy) -> dict[str, Any]:
+def _entry(entry: Run, scores: Sequence[Interval], unparsed: UnparsedPolicy) -> dict[str, Any]:
     found = metrics(entry.counts, 0, unparsed)
     shares = [found[key] for key in ("acc", "error_rate", "abstain_rate", "unparsed_rate")]
     scored = scores[0].n > 0

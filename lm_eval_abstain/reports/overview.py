@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lm_eval_abstain.logs import Samples
-from lm_eval_abstain.reports.entries import Entry, QuestionSet
+from lm_eval_abstain.logs import Run, Samples
+from lm_eval_abstain.reports.entries import QuestionSet
 from lm_eval_abstain.reports.tabular import Table, table_of
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.scores import Score, Scores
@@ -103,5 +103,5 @@ def _row(score: Score) -> dict[str, Any]:
     }
 
 
-def _signature(entry: Entry) -> str:
-    return " | ".join(f"{key}: {value}" for key, value in entry.signature.items())
+def _signature(entry: Run) -> str:
+    return " | ".join(f"{key}: {value}" for key, value in entry.signature.parts.items())

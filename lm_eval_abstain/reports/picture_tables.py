@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.logs import Run
 from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
 from lm_eval_abstain.reports.drawn_runs import by_model, shown_scores
-from lm_eval_abstain.reports.entries import Entry
 from lm_eval_abstain.reports.tabular import Table, table_of
 from lm_eval_abstain.rubric import ORDER, STANDARD_TARGETS, UnparsedPolicy
 from lm_eval_abstain.statistics import metrics
@@ -29,13 +29,13 @@ __all__ = [
 _COVERAGES = (0.25, 0.5, 0.75, 1.0)
 
 
-def outcomes(entries: Sequence[Entry]) -> Table:
+def outcomes(entries: Sequence[Run]) -> Table:
     """How many documents of each run had each outcome."""
     rows = [_counts(entry, entry.counts) for entry in entries]
     return table_of("Documents by outcome", rows)
 
 
-def subjects(entries: Sequence[Entry]) -> Table:
+def subjects(entries: Sequence[Run]) -> Table:
     """How many documents of each subject had each outcome."""
     rows = [
         {"subject": subject, **_counts(entry, counts)}
@@ -45,7 +45,7 @@ def subjects(entries: Sequence[Entry]) -> Table:
     return table_of("Documents by subject and outcome", rows)
 
 
-def comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+def comparison(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
     """The score of each model at the standard targets."""
     rows: list[dict[str, Any]] = []
     for model, _, run in by_model(entries):
@@ -54,7 +54,7 @@ def comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
     return table_of("Score by confidence target", rows)
 
 
-def policies(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+def policies(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
     """The score of each policy at the standard targets, and of each open run at its own."""
     rows: list[dict[str, Any]] = []
     for model, runs, run in by_model(entries):
@@ -69,7 +69,7 @@ def policies(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
     return table_of("Score by policy and confidence target", rows)
 
 
-def risks(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
+def risks(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
     """How much each run answered, and the risk of each at some coverages."""
     rows: list[dict[str, Any]] = []
     for entry in entries:
@@ -90,7 +90,7 @@ def risks(entries: Sequence[Entry], unparsed: UnparsedPolicy) -> Table:
     return table_of("Coverage and risk", rows)
 
 
-def reliabilities(entries: Sequence[Entry]) -> Table:
+def reliabilities(entries: Sequence[Run]) -> Table:
     """How often the answers of each bin of confidence are right."""
     rows: list[dict[str, Any]] = []
     for model, _, run in by_model(entries):
@@ -122,7 +122,7 @@ def sweeps(audits: Sequence[Audit]) -> Table:
     return table_of("Answered, and right of the answered, by stated target", rows)
 
 
-def _counts(entry: Entry, counts: npt.NDArray[np.int64]) -> dict[str, Any]:
+def _counts(entry: Run, counts: npt.NDArray[np.int64]) -> dict[str, Any]:
     seen = {outcome.value: int(count) for outcome, count in zip(ORDER, counts)}
     return {"model": entry.model, "run": entry.label, "n": sum(seen.values()), **seen}
 

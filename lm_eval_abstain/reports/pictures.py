@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 
 from lm_eval_abstain.audits import Audit
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.logs import Run
 from lm_eval_abstain.reports import figures, picture_tables
 from lm_eval_abstain.reports.drawn_runs import MODELS, answer_points, by_model
-from lm_eval_abstain.reports.entries import Entry, QuestionSet
+from lm_eval_abstain.reports.entries import QuestionSet
 from lm_eval_abstain.reports.figures.style import SETTINGS, quiet
 from lm_eval_abstain.reports.tabular import Table, listed
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
@@ -72,7 +73,7 @@ def set_pictures(
         yield _subjects(entries, questions.name, name)
 
 
-def _curves(entries: Sequence[Entry], name: str, unparsed: UnparsedPolicy) -> Iterator[Picture]:
+def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iterator[Picture]:
     """The pictures with lines, of runs that have a score."""
     models = by_model(entries)
     drawn = [run for _, _, run in models]
@@ -170,7 +171,7 @@ def save_pictures(
     return paths
 
 
-def _subjects(entries: Sequence[Entry], questions: str, name: str) -> Picture:
+def _subjects(entries: Sequence[Run], questions: str, name: str) -> Picture:
     shown = [run for _, _, run in by_model(entries)[:_PANELS]]
     wrong: dict[str, float] = {}
     for run in shown:

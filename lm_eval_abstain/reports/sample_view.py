@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from lm_eval_abstain.logs import SampleText, Signature
+from lm_eval_abstain.logs import SampleText
 from lm_eval_abstain.logs.formats.mmlu_pro import EXTRACTION
 from lm_eval_abstain.reading.detect import detect_abstention
 from lm_eval_abstain.reports.marked_text import Mark, Segment, segments
-from lm_eval_abstain.rubric import Outcome
+from lm_eval_abstain.rubric import Outcome, Signature
 
 __all__ = ["shown_sample"]
 

@@ -1,32 +1,28 @@
-"""Two runs on the same documents: how far they differ, and whether chance would do as much."""
+"""Differences between two runs on the same documents, with intervals and tests."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.logs import Samples
-from lm_eval_abstain.logs.runs import RUN, Part, parts_of
-from lm_eval_abstain.rubric import (
-    CODE,
-    ORDER,
-    STANDARD_TARGETS,
-    Outcome,
-    Rubric,
-    UnparsedPolicy,
-    check_policy,
-)
-from lm_eval_abstain.rubric.names import base_name
-from lm_eval_abstain.statistics import Difference, holm, joint, mcnemar, paired_bootstrap
+from lm_eval_abstain.logs import Run, joint_outcomes, runs_of, samples_of, totals_of
+from lm_eval_abstain.logs.load import Source
+from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy, check_policy
+from lm_eval_abstain.scores.frames import frame_of, notebook_table
+from lm_eval_abstain.scores.targets import asked_targets, targets_for
+from lm_eval_abstain.statistics import Difference, holm, mcnemar, paired_bootstrap
 
-__all__ = ["Comparison", "compare"]
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Comparison", "Comparisons", "compare"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Comparison:
     Attributes:
         task: The base task or group.
         filter: The filter's name.
-        one: The first run: its model and what it was asked.
+        one: The first run.
         other: The second run.
         target: The confidence target that both are scored at.
         n: How many documents both have.
@@ -47,67 +43,92 @@ class Comparison:
 
     task: str
     filter: str
-    one: str
-    other: str
+    one: Run
+    other: Run
     target: float
     n: int
     score: Difference
     acc: Difference
 
     def record(self) -> dict[str, Any]:
-        """One row, JSON-ready but for NaN."""
+        """The comparison as a flat row; the differences stay `Difference`s."""
         return {
             "task": self.task,
-            "filter": None if self.filter == "none" else self.filter,
-            "one": self.one,
-            "other": self.other,
+            "filter": self.filter,
+            "one": self.one.model,
+            "one_signature": self.one.signature.line,
+            "other": self.other.model,
+            "other_signature": self.other.signature.line,
             "t": self.target,
             "n": self.n,
-            **_named("score", self.score),
-            **_named("acc", self.acc),
+            "score": self.score,
+            "acc": self.acc,
         }
 
 
-def _named(metric: str, difference: Difference) -> dict[str, float]:
-    return {
-        metric: difference.value,
-        f"{metric}_low": difference.low,
-        f"{metric}_high": difference.high,
-        f"{metric}_p": difference.p,
-    }
+@dataclass(frozen=True)
+class Comparisons:
+    """Runs compared two by two.
+
+    Attributes:
+        comparisons: One a pair of runs and target.
+        unparsed: What documents without an answer are scored as.
+        level: The level of the intervals.
+    """
+
+    comparisons: tuple[Comparison, ...]
+    unparsed: UnparsedPolicy
+    level: float
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader has to know."""
+        return (
+            f"p-values are corrected after Holm for {len(self.comparisons)} comparisons; "
+            "documents are paired, and drawn within each task.",
+        )
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One row a comparison, each difference with its limits and p-value; needs pandas."""
+        return frame_of(one.record() for one in self.comparisons)
+
+    def _repr_html_(self) -> str:
+        """The same as a notebook shows it, with the notes."""
+        return notebook_table(self.to_pandas(), self.notes)
 
 
 def compare(
-    samples: Samples,
-    targets: Iterable[float] | None = None,
+    source: Source,
+    targets: float | Iterable[float] | None = None,
     *,
     unparsed: UnparsedPolicy = "wrong",
     level: float = 0.95,
     totals: bool = False,
-) -> list[Comparison]:
+) -> Comparisons:
     """Compare models that were asked the same, and each model's other runs with its closed one.
 
-    Documents are paired, and drawn anew within each task; see `Samples.pairs` for which are the
+    Documents are paired, and drawn anew within each task; see `logs.pair` for which are the
     same. Other targets than each other's are for the audit.
 
     Args:
-        samples: From `load_samples`.
-        targets: What both runs are scored at. By default the target that was shown, or 0, 0.5,
-            0.75 and 0.9 where none was.
+        source: Samples from `load_samples`, or the path or paths to load them from.
+        targets: The targets that both runs are scored at. By default the target that was shown,
+            or 0, 0.5, 0.75 and 0.9 where none was.
         unparsed: What documents without an answer are scored as.
         level: The level of the intervals, in (0, 1).
-        totals: Whether tasks that a group's total covers are left out: fewer comparisons, and
-            smaller corrected p-values.
+        totals: Whether tasks that a group's total covers are left out: fewer comparisons,
+            and smaller corrected p-values.
 
     Raises:
-        AbstainError: A target is not in [0, 1), or there are no two runs to compare.
+        AbstainError: A target is not in [0, 1), or there are no two runs to compare; or the
+            samples cannot be read, see `load_samples`.
     """
     check_policy(unparsed)
-    asked = None if targets is None else [float(Rubric(target).target) for target in targets]
-    parts, _ = parts_of(samples)
+    asked = asked_targets(targets)
+    runs, _ = runs_of(samples_of(source))
     if totals:
-        parts = _totals(samples, parts)
-    found = list(_compared(samples, parts, asked, unparsed, level))
+        runs = totals_of(runs)
+    found = list(_compared(runs, asked, unparsed, level))
     if not found:
         raise AbstainError(
             "there is nothing to compare: give samples of several models on one task, or of one "
@@ -115,90 +136,49 @@ def compare(
         )
     scores = holm([one.score.p for one in found])
     accuracies = holm([one.acc.p for one in found])
-    return [
+    corrected = (
         replace(one, score=replace(one.score, p=score), acc=replace(one.acc, p=acc))
         for one, score, acc in zip(found, scores, accuracies)
-    ]
-
-
-def _totals(samples: Samples, parts: Sequence[Part]) -> list[Part]:
-    """Groups, and tasks of no group."""
-    groups = [part for part in parts if part.group]
-    held = {(g.model, samples.tasks[samples.task[rows[0]]]) for g in groups for rows in g.rows}
-    return [part for part in parts if part.group or (part.model, part.name) not in held]
+    )
+    return Comparisons(tuple(corrected), unparsed, level)
 
 
 def _compared(
-    samples: Samples,
-    parts: Sequence[Part],
-    asked: list[float] | None,
-    unparsed: UnparsedPolicy,
-    level: float,
+    runs: Sequence[Run], asked: tuple[float, ...], unparsed: UnparsedPolicy, level: float
 ) -> Iterator[Comparison]:
-    alike: dict[tuple[str, bool, str], list[Part]] = {}
-    for part in parts:
-        alike.setdefault((base_name(part.name), part.group, part.filter), []).append(part)
-    for (task, _, name), runs in alike.items():
-        for one, other in combinations(sorted(runs, key=_closed_first), 2):
+    alike: dict[tuple[str, bool, str], list[Run]] = defaultdict(list)
+    for run in runs:
+        alike[run.base, run.group, run.filter].append(run)
+    for (task, _, name), several in alike.items():
+        for one, other in combinations(sorted(several, key=_closed_first), 2):
             if not _comparable(one, other):
                 continue
-            cells = _cells(samples, one, other)
+            cells = joint_outcomes(one, other)
             n = int(cells.sum())
             if not n:
                 continue
-            shown = other.shown
-            standard = list(STANDARD_TARGETS) if math.isnan(shown) else [shown]
-            for target in asked or standard:
+            for target in targets_for(other, asked):
                 score, acc = (
                     paired_bootstrap(cells, metric, target, target, unparsed, level)
                     for metric in ("score", "acc")
                 )
                 exact = replace(acc, p=_mcnemar(cells.sum(axis=0)))
-                labels = (_label(one), _label(other))
-                yield Comparison(task, name, *labels, target, n, score, exact)
+                yield Comparison(task, name, one, other, target, n, score, exact)
 
 
-def _closed_first(part: Part) -> tuple[bool, str]:
-    return (part.signature.get("rubric") != "closed", part.model)
+def _closed_first(run: Run) -> tuple[bool, str]:
+    return run.signature.rubric != "closed", run.model
 
 
-def _comparable(one: Part, other: Part) -> bool:
+def _comparable(one: Run, other: Run) -> bool:
     """Two models that were asked the same; or one model's closed run and one that is not."""
     if one.model != other.model:
-        return _asked(one.signature) == _asked(other.signature) and one.name == other.name
-    rubrics = [part.signature.get("rubric") for part in (one, other)]
-    return rubrics[0] == "closed" != rubrics[1]
-
-
-def _asked(signature: Mapping[str, str]) -> list[str]:
-    return [signature.get(key, "") for key in RUN]
-
-
-def _cells(samples: Samples, one: Part, other: Part) -> npt.NDArray[np.int64]:
-    """The documents that both have, by task and both outcomes: shape (tasks, 6, 6)."""
-    first, second = samples.pairs(np.concatenate(one.rows), np.concatenate(other.rows))
-    tasks = samples.base[first]
-    if not len(first):
-        return np.zeros((1, len(ORDER), len(ORDER)), dtype=np.int64)
-    return np.stack(
-        [
-            joint(samples.outcome[first[tasks == task]], samples.outcome[second[tasks == task]])
-            for task in np.unique(tasks)
-        ]
-    )
+        return one.signature.asked == other.signature.asked and one.task == other.task
+    return one.signature.rubric == "closed" != other.signature.rubric
 
 
 def _mcnemar(cells: npt.NDArray[np.int64]) -> float:
-    """Of the documents that one run alone gets right: is it as often the one as the other?"""
+    """The exact test: of the documents that one run alone gets right, are half each run's?"""
     right = CODE[Outcome.CORRECT]
     both = int(cells[right, right])
     return mcnemar(int(cells[right].sum()) - both, int(cells[:, right].sum()) - both)
-
-
-def _label(part: Part) -> str:
-    signature = part.signature
-    asked = [signature.get("rubric", "")]
-    asked += [f"{key} = {signature[key]}" for key in ("t", "k") if key in signature]
-    if signature.get("wording", "paper-v1") != "paper-v1":
-        asked.append(signature["wording"])
-    return f"{part.model} ({', '.join(asked)})"

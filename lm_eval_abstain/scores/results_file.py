@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from lm_eval_abstain._version import __version__
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.printing.tables import jsonable
 from lm_eval_abstain.rubric import Outcome, Rubric, higher_is_better, target_key
 from lm_eval_abstain.scores.rescore import Scores
-from lm_eval_abstain.scores.score import Score
+from lm_eval_abstain.scores.score import BOUNDS, OUTCOME_METRICS, POLICY_METRICS, Score
+from lm_eval_abstain.statistics import standard_error
 
 __all__ = ["results_of"]
 
-_PROPORTIONS = ("acc", "error_rate", "abstain_rate", "unparsed_rate", "forced_acc")
+# The harness has standard errors for means over documents, and so not for ratios and curves.
+_MEANS = {*OUTCOME_METRICS, "forced_acc"} - {"acc_answered"}
 
 
 def results_of(scores: Scores, model: str) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def results_of(scores: Scores, model: str) -> dict[str, Any]:
     `n-samples`, `configs` and `model_name`, which is what the harness's own table is made from.
     `score` is the score at the target that the model was shown; `score_t50` and the like are
     those at other targets. Means over documents have the harness's standard error, ratios and
-    curves none.
+    curves none. What is not known is NaN.
 
     Args:
         scores: From `rescore`.
@@ -49,55 +50,49 @@ def results_of(scores: Scores, model: str) -> dict[str, Any]:
             row[f"{name}_stderr,{score.filter}"] = error
             better[score.name][name] = higher_is_better(name)
         sizes[score.name] = {"original": score.n, "effective": score.n}
-        configs[score.name] = {"task": score.name, "metadata": {"signature": score.signature}}
+        configs[score.name] = {"task": score.name, "metadata": {"signature": score.signature.line}}
     groups = {score.name for score in own if score.group}
-    return jsonable(
-        {
-            "results": results,
-            "groups": {name: results[name] for name in results if name in groups},
-            "group_subtasks": {
-                name: list(tasks)
-                for name, tasks in scores.groups.get(model, {}).items()
-                if name in groups
-            },
-            "configs": configs,
-            "versions": {},
-            "n-shot": {},
-            "higher_is_better": better,
-            "n-samples": sizes,
-            "model_name": model,
-            "lm_eval_abstain_version": __version__,
-            "notes": scores.notes,
-            "skipped": scores.skipped,
-        }
-    )
+    return {
+        "results": results,
+        "groups": {name: results[name] for name in results if name in groups},
+        "group_subtasks": {
+            name: list(tasks)
+            for name, tasks in scores.groups.get(model, {}).items()
+            if name in groups
+        },
+        "configs": configs,
+        "versions": {},
+        "n-shot": {},
+        "higher_is_better": better,
+        "n-samples": sizes,
+        "model_name": model,
+        "lm_eval_abstain_version": __version__,
+        "notes": scores.notes,
+        "skipped": scores.skipped,
+    }
 
 
-def _metrics(score: Score) -> list[tuple[str, float, float | str]]:
+def _metrics(score: Score) -> Iterator[tuple[str, float, float | str]]:
     """Names, values and standard errors."""
     key = target_key(score.target)
-    found: list[tuple[str, float, float | str]] = []
     for name, interval in score.metrics.items():
-        named = name
-        if name.startswith("score_unparsed"):
+        if name in BOUNDS:
             continue
-        if name.startswith("policy_") or (name == "score" and score.target != score.shown):
-            named = f"{name}_{key}"
-        found.append((named, float(interval.value), _stderr(score, name)))
-    return found
+        elsewhere = name == "score" and score.target != score.shown
+        named = f"{name}_{key}" if elsewhere or name in POLICY_METRICS else name
+        yield named, float(interval.value), _stderr(score, name)
 
 
 def _stderr(score: Score, name: str) -> float | str:
-    """The standard error of a mean over documents, as the harness computes it."""
+    """The standard error of a mean over documents; `N/A` for everything else."""
     interval = score.metrics[name]
-    mean, n = interval.value, interval.n
-    if n < 2 or name not in ("score", *_PROPORTIONS):
+    if interval.n < 2 or name not in _MEANS:
         return "N/A"
-    squares = mean
-    if name == "score":  # points are 1, 0 and -λ
-        right, wrong = (Rubric(score.target).points(o) for o in (Outcome.CORRECT, Outcome.WRONG))
+    squares = interval.value
+    if name == "score":
+        rubric = Rubric(score.target)
         squares = sum(
-            float(points or 0) ** 2 * score.metrics[rate].value
-            for points, rate in ((right, "acc"), (wrong, "error_rate"))
+            float(rubric.points(outcome) or 0) ** 2 * score.metrics[rate].value
+            for outcome, rate in ((Outcome.CORRECT, "acc"), (Outcome.WRONG, "error_rate"))
         )
-    return math.sqrt(max(0.0, squares - mean**2) / (n - 1))
+    return standard_error(squares - interval.value**2, interval.n)

@@ -20,7 +20,14 @@ from lm_eval_abstain.statistics.curves import (
     brier,
     ece,
 )
-from lm_eval_abstain.statistics.intervals import Interval, bootstrap, proportion, score_intervals
+from lm_eval_abstain.statistics.intervals import (
+    Interval,
+    bootstrap,
+    mean_interval,
+    proportion,
+    score_intervals,
+    standard_error,
+)
 from lm_eval_abstain.statistics.paired import (
     Difference,
     joint,
@@ -47,6 +54,7 @@ __all__ = [
     "holm",
     "joint",
     "mcnemar",
+    "mean_interval",
     "metrics",
     "paired_bootstrap",
     "proportion",
@@ -55,5 +63,6 @@ __all__ = [
     "score_differences",
     "score_intervals",
     "scores_at",
+    "standard_error",
     "tally",
 ]

@@ -27,9 +27,11 @@ __all__ = [
     "Interval",
     "bootstrap",
     "critical",
+    "mean_interval",
     "percentiles",
     "proportion",
     "score_intervals",
+    "standard_error",
     "widened",
 ]
 
@@ -96,6 +98,27 @@ def proportion(
     low = center - half if successes else 0.0
     high = center + half if successes < n else 1.0
     return Interval(value, low, high, n, level)
+
+
+def standard_error(variance: float, n: int) -> float:
+    """The standard error of a mean over documents, as the harness computes it.
+
+    Args:
+        variance: The mean squared distance of the n values from their mean.
+        n: How many documents; for fewer than 2 the error is NaN.
+    """
+    return math.sqrt(max(0.0, variance) / (n - 1)) if n > 1 else math.nan
+
+
+def mean_interval(values: Floats, level: float = 0.95) -> Interval:
+    """The mean of values in [0, 1], shape (n,), with its normal interval.
+
+    Raises:
+        AbstainError: The level is not in (0, 1).
+    """
+    mean, n = float(values.mean()), len(values)
+    half = math.sqrt(critical(level)) * standard_error(float(values.var()), n)
+    return Interval(mean, max(0.0, mean - half), min(1.0, mean + half), n, level)
 
 
 def bootstrap(

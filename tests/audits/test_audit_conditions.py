@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lm_eval_abstain.audits import OpenRun, Sweep
+from lm_eval_abstain.audits import SweepOutcomes, TargetOutcomes
 from lm_eval_abstain.audits.acted import acted_targets
 from lm_eval_abstain.audits.behaviour import behaviour_of, implied_behaviour
 from lm_eval_abstain.audits.conditions import TOLERANCE, conditions
@@ -29,14 +29,14 @@ def sweeps(draw):
     closed = draw(st.none() | codes)
     sure = st.lists(st.sampled_from([0.0, 0.3, 0.5, 0.6, 0.9, 1.0]), min_size=n, max_size=n)
     unknown = np.full(n, np.nan)
-    return Sweep(
+    return SweepOutcomes(
         model="m",
         task="task",
         filter="none",
         setting="",
         documents=[("task", place) for place in range(n)],
         runs=tuple(
-            OpenRun(
+            TargetOutcomes(
                 target,
                 np.array(draw(codes), dtype=np.int8),
                 np.array(draw(flags), dtype=float) if choice else unknown,
@@ -130,9 +130,9 @@ def test_by_hand():
     half = np.where(right, 0, 1).astype(np.int8)
     kept = np.where(right, 0, 2).astype(np.int8)
     unknown = np.full(40, np.nan)
-    sweep = Sweep(
+    sweep = SweepOutcomes(
         "m", "task", "none", "", [("task", i) for i in range(40)],
-        (OpenRun(0.5, half, unknown), OpenRun(0.9, kept, unknown)), half, unknown,
+        (TargetOutcomes(0.5, half, unknown), TargetOutcomes(0.9, kept, unknown)), half, unknown,
     )  # fmt: skip
     found = {(c.about, c.side, c.target): c for c in conditions(behaviour_of(sweep, "wrong"), 0.95)}
     assert found["answered", "answers", 0.5].rate == proportion(20, 40, 0.95, "exact")
@@ -203,8 +203,10 @@ def test_a_small_rise_does_not_make_a_fall_inconsistent():
     answered = [place < n, place < n // 2, place < n // 2 + 20]
     codes = [np.where(mask, 0, 2).astype(np.int8) for mask in answered]
     unknown = np.full(n, np.nan)
-    runs = tuple(OpenRun(t, code, unknown) for t, code in zip((0.5, 0.75, 0.9), codes))
-    sweep = Sweep("m", "t", "none", "", [("t", i) for i in range(n)], runs, codes[0], unknown)
+    runs = tuple(TargetOutcomes(t, code, unknown) for t, code in zip((0.5, 0.75, 0.9), codes))
+    sweep = SweepOutcomes(
+        "m", "t", "none", "", [("t", i) for i in range(n)], runs, codes[0], unknown
+    )
     reaction = evidence_of(sweep, 0.95, "wrong").reaction
     assert [move.verdict for move in reaction.moves] == ["falls", "rises", "falls"]
     assert reaction.falls

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_audit_conditions import answer_of, scored, sweeps
 
 from lm_eval_abstain import AbstainError
-from lm_eval_abstain.audits import OpenRun, Sweep, Verdict, audit, pooled, record
+from lm_eval_abstain.audits import SweepOutcomes, TargetOutcomes, Verdict, audit, pooled, record
 from lm_eval_abstain.printing.audit_tables import audit_text
 from lm_eval_abstain.printing.audit_words import points
 from lm_eval_abstain.rubric import UNPARSED_POLICIES
@@ -90,9 +90,9 @@ def by_hand(closed=True):
     forced = [1, 0, 1, 0, 0, 1]
     answers = [CORRECT, WRONG, WRONG, WRONG, CORRECT, CORRECT]
     confidence = [0.9, 0.4, 0.6, 0.3, 0.8, 0.7]
-    return Sweep(
+    return SweepOutcomes(
         "m", "t", "none", "", [("t", i) for i in range(6)],
-        (OpenRun(0.5, np.array(outcome, dtype=np.int8), np.array(forced, dtype=float)),),
+        (TargetOutcomes(0.5, np.array(outcome, dtype=np.int8), np.array(forced, dtype=float)),),
         np.array(answers, dtype=np.int8) if closed else None,
         np.array(confidence) if closed else np.full(6, np.nan),
     )  # fmt: skip
@@ -127,8 +127,10 @@ def test_above_and_below_are_decided_at_the_corrected_level():
 
     def verdicts(right, targets):
         codes = np.array([CORRECT] * right + [WRONG] * (40 - right), dtype=np.int8)
-        runs = tuple(OpenRun(t, codes, np.full(40, math.nan)) for t in targets)
-        sweep = Sweep("m", "t", "none", "", [("t", i) for i in range(40)], runs, None, unknown)
+        runs = tuple(TargetOutcomes(t, codes, np.full(40, math.nan)) for t in targets)
+        sweep = SweepOutcomes(
+            "m", "t", "none", "", [("t", i) for i in range(40)], runs, None, unknown
+        )
         return [line.verdict for line in audit(sweep, replicates=FEW).targets]
 
     unknown = np.full(40, math.nan)
@@ -155,9 +157,9 @@ def test_regrets_are_named():
 )
 def test_the_best_policy_may_be_none(code, how, score):
     codes = np.full(10, code, dtype=np.int8)
-    run = OpenRun(0.9, codes, np.full(10, float(code == CORRECT)))
+    run = TargetOutcomes(0.9, codes, np.full(10, float(code == CORRECT)))
     documents = [("t", i) for i in range(10)]
-    sweep = Sweep("m", "t", "none", "", documents, (run,), codes, np.linspace(0.1, 1, 10))
+    sweep = SweepOutcomes("m", "t", "none", "", documents, (run,), codes, np.linspace(0.1, 1, 10))
     (line,) = audit(sweep, replicates=FEW).targets
     best = line.regrets[-1]
     assert (best.against, best.how, best.score) == ("the best fixed policy", how, score)
@@ -179,10 +181,10 @@ def test_open_minus_closed_is_the_paired_bootstrap():
 
 def test_what_cannot_be_compared_is_not_written_as_a_number():
     runs = tuple(
-        OpenRun(target, np.array([code], dtype=np.int8), np.array([math.nan]))
+        TargetOutcomes(target, np.array([code], dtype=np.int8), np.array([math.nan]))
         for target, code in ((0.0, CORRECT), (0.5, UNPARSED))
     )
-    sweep = Sweep("m", "t", "none", "", [("t", 0)], runs, None, np.array([math.nan]))
+    sweep = SweepOutcomes("m", "t", "none", "", [("t", 0)], runs, None, np.array([math.nan]))
     audited = audit(sweep, unparsed="exclude", replicates=FEW)
     assert "coverage changes by an unknown amount" in audited.statement[0]
     assert audited.targets[1].n == 0
@@ -196,10 +198,10 @@ def test_the_same_sweep_gives_the_same_audit():
 def test_the_order_of_the_documents_does_not_matter():
     sweep = draw(MODELS["overconfident"].model, 200, 3)
     order = np.random.default_rng(0).permutation(200)
-    shuffled = Sweep(
+    shuffled = SweepOutcomes(
         sweep.model, sweep.task, sweep.filter, sweep.setting,
         [sweep.documents[place] for place in order],
-        tuple(OpenRun(r.target, r.outcome[order], r.forced[order]) for r in sweep.runs),
+        tuple(TargetOutcomes(r.target, r.outcome[order], r.forced[order]) for r in sweep.runs),
         sweep.closed[order], sweep.confidence[order],
     )  # fmt: skip
     one, other = audit(sweep, replicates=FEW), audit(shuffled, replicates=FEW)
@@ -235,12 +237,12 @@ def golden():
     answer = np.where((place < 60) | (place >= 95), CORRECT, WRONG)
     codes = [np.where(place < kept, answer, ABSTAINED).astype(np.int8) for kept in (80, 40)]
     runs = tuple(
-        OpenRun(target, code, (answer == CORRECT).astype(float))
+        TargetOutcomes(target, code, (answer == CORRECT).astype(float))
         for target, code in zip((0.5, 0.9), codes)
     )
     documents = [("t", i) for i in range(100)]
     confidence = 1 - place / 100
-    return Sweep("m", "t", "none", "s", documents, runs, answer.astype(np.int8), confidence)
+    return SweepOutcomes("m", "t", "none", "s", documents, runs, answer.astype(np.int8), confidence)
 
 
 def test_the_lines_in_words():
@@ -314,7 +316,7 @@ def test_an_open_verdict_says_how_many_documents_are_needed():
 
 def test_what_is_missing_is_said():
     whole = draw(MODELS["calibrated"].model, 50, 0)
-    alone = Sweep(
+    alone = SweepOutcomes(
         whole.model, whole.task, whole.filter, whole.setting, whole.documents, whole.runs[:1],
         None, np.full(50, np.nan), notes=("a note",),
     )  # fmt: skip
@@ -332,8 +334,8 @@ def test_answers_that_could_not_be_read_are_named():
     sweep = draw(MODELS["never abstains"].model, 400, 0, choice=False)
     cut = [run.outcome.copy() for run in sweep.runs]
     cut[3][:320] = UNPARSED
-    runs = tuple(OpenRun(r.target, codes, r.forced) for r, codes in zip(sweep.runs, cut))
-    sweep = Sweep(
+    runs = tuple(TargetOutcomes(r.target, codes, r.forced) for r, codes in zip(sweep.runs, cut))
+    sweep = SweepOutcomes(
         sweep.model, sweep.task, sweep.filter, sweep.setting, sweep.documents, runs,
         sweep.closed, sweep.confidence,
     )  # fmt: skip
@@ -384,7 +386,7 @@ def test_pooling_concatenates():
 def test_bad_sweeps_are_refused(changed, message):
     good = vars(by_hand())
     with pytest.raises(AbstainError, match=message):
-        Sweep(**{**good, **changed})
+        SweepOutcomes(**{**good, **changed})
 
 
 def test_bad_runs_are_refused():
@@ -392,10 +394,10 @@ def test_bad_runs_are_refused():
     run = good.runs[0]
     for bad, message in (
         ((run, run), "targets must increase"),
-        ((OpenRun(1.0, run.outcome, run.forced),), "confidence_target"),
-        ((OpenRun(0.5, run.outcome, np.full(6, 0.5)),), "forced answer"),
+        ((TargetOutcomes(1.0, run.outcome, run.forced),), "confidence_target"),
+        ((TargetOutcomes(0.5, run.outcome, np.full(6, 0.5)),), "forced answer"),
     ):
         with pytest.raises(AbstainError, match=message):
-            Sweep(**{**vars(good), "runs": bad})
+            SweepOutcomes(**{**vars(good), "runs": bad})
     with pytest.raises(AbstainError, match="level"):
         audit(good, level=95)

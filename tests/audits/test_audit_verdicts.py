@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lm_eval_abstain.audits import OpenRun, Sweep, Verdict, brief
+from lm_eval_abstain.audits import SweepOutcomes, TargetOutcomes, Verdict, brief
 from lm_eval_abstain.audits.verdict import decide, documents_to_decide, evidence_of
 from support.simulated_models import BORDERS, MODELS, Model, draw, odds_times
 
@@ -132,8 +132,10 @@ def test_a_rise_that_is_too_small_to_matter_is_not_a_reversal():
     n = 10_000
     some = np.where(np.arange(n) < n - 200, 0, 2).astype(np.int8)
     unknown = np.full(n, np.nan)
-    runs = tuple(OpenRun(t, c, unknown) for t, c in ((0.5, some), (0.9, some * 0)))
-    sweep = Sweep("m", "t", "none", "", [("t", i) for i in range(n)], runs, some * 0, unknown)
+    runs = tuple(TargetOutcomes(t, c, unknown) for t, c in ((0.5, some), (0.9, some * 0)))
+    sweep = SweepOutcomes(
+        "m", "t", "none", "", [("t", i) for i in range(n)], runs, some * 0, unknown
+    )
     evidence = evidence_of(sweep, 0.95, "wrong")
     assert [move.verdict for move in evidence.reaction.moves] == ["rises"]
     assert decide(evidence) is Verdict.UNTESTED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError
-from lm_eval_abstain.logs import Signature, load_samples
+from lm_eval_abstain.logs import load_samples, pair, split
 from lm_eval_abstain.logs.building import document_hashes
 from lm_eval_abstain.logs.lines import read_lines
 from lm_eval_abstain.logs.problems import Problems
@@ -18,7 +19,7 @@ from lm_eval_abstain.outcomes.choose import LENGTHS, forced_answer
 from lm_eval_abstain.outcomes.filters import selection_of
 from lm_eval_abstain.outcomes.forced import forced_confidence
 from lm_eval_abstain.outcomes.headline import headline_metrics
-from lm_eval_abstain.rubric import ORDER
+from lm_eval_abstain.rubric import ORDER, Signature
 from lm_eval_abstain.rubric.names import base_name
 from support.logged_files import choice, signature, variant, write_results, write_samples
 
@@ -219,19 +220,26 @@ def test_pairs(tmp_path):
         + [variant(2, "correct", signature=other, doc_hash="f" * 64)],  # another document
     )
     samples = load_samples(tmp_path)
-    one, two = samples.target == 0.75, samples.target == 0.9
-    first, second = samples.pairs(one, two)
-    assert list(samples.doc_id[first]) == list(samples.doc_id[second]) == [5, 9]
-    assert {samples.tasks[code] for code in samples.task[first]} == {"a_abstain"}
+    one, two = split(samples)
+    assert (one.shown, two.shown) == (0.75, 0.9)
+    pairs = pair(one, two)
+    assert list(samples.doc_id[pairs.one]) == list(samples.doc_id[pairs.other]) == [5, 9]
+    assert {samples.tasks[code] for code in samples.task[pairs.one]} == {"a_abstain"}
+    assert not len(pairs.only_one)
+    assert list(samples.doc_id[pairs.only_other]) == [4]
+    assert list(samples.doc_id[pairs.changed]) == [2]
     with pytest.raises(AbstainError, match="twice"):
-        samples.pairs(np.ones(len(samples), dtype=bool), two)
+        pair(replace(one, by_task=(np.arange(len(samples)),)), two)
+    with pytest.raises(AbstainError, match="two tables"):
+        pair(one, split(samples.select(samples.target == 0.9))[0])
 
 
 def test_an_unknown_hash_agrees_with_every_hash(tmp_path):
     write_samples(tmp_path, "a_abstain", [variant(1, "wrong")])
     write_samples(tmp_path, "b_abstain", [variant(1, "wrong", doc_hash="")])
     samples = load_samples(tmp_path)
-    assert [list(rows) for rows in samples.pairs([0], [1])] == [[0], [1]]
+    pairs = pair(*split(samples))
+    assert [list(pairs.one), list(pairs.other)] == [[0], [1]]
 
 
 # ------------------------------------------------------------------ the harness's rules

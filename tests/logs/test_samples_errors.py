@@ -8,7 +8,7 @@ import pytest
 
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples
-from support.logged_files import choice, variant, write_results, write_samples, written
+from support.logged_files import choice, generated, variant, write_results, write_samples
 
 
 def broken(sample, **fields):
@@ -21,7 +21,7 @@ def without(sample, name):
 
 GOOD = [variant(0, "correct"), variant(1, "wrong")]
 GOOD_CHOICES = [choice(0, [-1.0, -2.0], 1.0), choice(1, [-2.0, -1.0], 0.0)]
-GOOD_TEXTS = [written(0, "#### 4", "4", 1.0), written(1, "#### 5", "5", 0.0)]
+GOOD_TEXTS = [generated(0, "#### 4", "4", 1.0), generated(1, "#### 5", "5", 0.0)]
 CASES = {
     # name: (good samples, the bad one, reason, a part of the message)
     "cut off": (GOOD, json.dumps(variant(2, "wrong"))[:80], "not JSON", "not JSON"),
@@ -81,13 +81,13 @@ CASES = {
     ),
     "no text": (
         GOOD_TEXTS,
-        written(2, None, "4", 1.0),
+        generated(2, None, "4", 1.0),
         "wrong type or missing field",
         "Expected `str`",
     ),
     "several": (
         GOOD_TEXTS,
-        written(2, "4", "4", 1.0, resps=[["4", "5"]]),
+        generated(2, "4", "4", 1.0, resps=[["4", "5"]]),
         "not one response",
         "not one response",
     ),
@@ -227,11 +227,11 @@ def test_options_whose_texts_are_not_logged(tmp_path):
 
 def test_tasks_that_say_neither_right_nor_wrong_are_noted(tmp_path):
     write_samples(tmp_path, "quiz", GOOD)
-    likelihood = written(0, "x", "x", 1.0, metrics=["word_perplexity"], word_perplexity=2.5)
+    likelihood = generated(0, "x", "x", 1.0, metrics=["word_perplexity"], word_perplexity=2.5)
     write_samples(tmp_path, "wikitext", [likelihood])
     partial = choice(0, [-1.0, -2.0], 0.43)
     write_samples(tmp_path, "truthfulqa_mc2", [partial])
-    voting = written(0, "x", "x", 1.0, resps=[["x", "y"]])
+    voting = generated(0, "x", "x", 1.0, resps=[["x", "y"]])
     write_samples(tmp_path, "maj_at_2", [voting])
     samples = load_samples(tmp_path)
     assert samples.tasks == ("quiz",)

@@ -13,11 +13,11 @@ from lm_eval_abstain.rubric import ORDER
 from support.logged_files import (
     TIME,
     choice,
+    generated,
     signature,
     variant,
     write_results,
     write_samples,
-    written,
 )
 
 LATER = "2026-02-02T03-04-05.678901"
@@ -203,10 +203,10 @@ def test_a_bad_record_of_an_array(tmp_path):
 def test_filters_that_are_not_named(tmp_path):
     # Up to 0.4.5: all documents for one filter, then all for the next.
     texts = [
-        written(0, "#### 4", "4", 1.0),
-        written(1, "5", "[invalid]", 0.0),
-        written(0, "#### 4", "4", 1.0),
-        written(1, "5", "5", 0.0),
+        generated(0, "#### 4", "4", 1.0),
+        generated(1, "5", "[invalid]", 0.0),
+        generated(0, "#### 4", "4", 1.0),
+        generated(1, "5", "5", 0.0),
     ]
     for sample in texts:
         del sample["filter"]
@@ -226,38 +226,7 @@ def test_filters_that_are_not_named(tmp_path):
         load_samples(tmp_path)
 
 
-# ------------------------------------------------------------------ our own samples, older
-
-
-def test_samples_from_before_the_confidence_was_logged(tmp_path):
-    def before(doc_id, logliks, metric, options, outcome):
-        sample = choice(doc_id, logliks, 0.0, metric, [*options, "I don't know"])
-        sample |= {
-            "outcome": outcome,
-            "signature": signature(0.75, metric),
-            "option_probs": [0.0] * len(logliks),  # not needed, and not looked at
-            "abstain_prob": 0.5,
-            "forced_acc": float(outcome == "correct"),
-        }
-        return sample
-
-    for metric in ("acc", "acc_norm"):
-        folder = tmp_path / metric
-        write_samples(
-            folder,
-            "quiz_abstain",
-            [
-                before(0, [-1.8, -1.0, -5.0], metric, ["aa", "b"], "wrong"),
-                before(1, [-1.0, -1.1, -9.0, -0.1], metric, ["a", "bb", "c"], "abstained"),
-            ],
-        )
-        write_results(folder, {"quiz_abstain": 2})
-        samples = load_samples(folder)
-        assert samples.bases == ("quiz",)
-        weights = np.exp([-1.8, -1.0]), np.exp([-1.0, -1.1, -9.0])
-        best = (1, 0) if metric == "acc" else (0, 1)  # without the abstain option
-        expected = [w[i] / w.sum() for w, i in zip(weights, best)]
-        assert samples.confidence == pytest.approx(expected)
+# ------------------------------------------------------------------ our own samples
 
 
 def test_the_closed_variant_has_no_forced_answer_of_its_own(tmp_path):
@@ -318,7 +287,7 @@ def test_a_chat_template_leaves_no_delimiter(tmp_path):
     assert confidence == pytest.approx(np.exp(-2.0) / np.exp([-1.0, -2.0]).sum())
 
 
-def test_written_answers_are_read(tmp_path):
+def test_generated_answers_are_read(tmp_path):
     config = {
         "task": "gsm8k",
         "generation_kwargs": {"max_gen_toks": 64},
@@ -333,17 +302,17 @@ def test_written_answers_are_read(tmp_path):
         ],
     }
     texts = [
-        written(0, "#### 4", "4", 1.0, "strict"),
-        written(1, "#### 5", "5", 0.0, "strict"),
-        written(2, "I don't know.", "nothing", 0.0, "strict"),
-        written(3, "It is a nice day", "nothing", 0.0, "strict"),
-        written(4, " ", "nothing", 0.0, "strict"),
-        written(5, "<think>Let me see", "nothing", 0.0, "strict"),
-        written(6, "word " * 64, "nothing", 0.0, "strict"),
+        generated(0, "#### 4", "4", 1.0, "strict"),
+        generated(1, "#### 5", "5", 0.0, "strict"),
+        generated(2, "I don't know.", "nothing", 0.0, "strict"),
+        generated(3, "It is a nice day", "nothing", 0.0, "strict"),
+        generated(4, " ", "nothing", 0.0, "strict"),
+        generated(5, "<think>Let me see", "nothing", 0.0, "strict"),
+        generated(6, "word " * 64, "nothing", 0.0, "strict"),
         # The words are the right answer.
-        written(7, "Unknown", "Unknown", 1.0, "strict"),
+        generated(7, "Unknown", "Unknown", 1.0, "strict"),
         # The question offers them as an option: this is an answer.
-        written(
+        generated(
             8,
             "The answer is cannot be determined.",
             "cannot be determined",

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError
-from lm_eval_abstain.logs import load_samples, parse_columns
+from lm_eval_abstain.logs import load_samples, pair, parse_columns, split
 from lm_eval_abstain.logs.formats.mmlu_pro import EXTRACTION, TOKEN_LIMIT, extract
 from lm_eval_abstain.rubric import ORDER
 from support.environment import SHARED
@@ -237,9 +237,9 @@ def test_two_reports_are_about_the_same_instances(tmp_path):
     for model in ("one", "two"):
         (tmp_path / f"{model}.run.json").write_text(json.dumps(report()))
     samples = load_samples(tmp_path)
-    first, second = samples.pairs(samples.model == 0, samples.model == 1)
-    assert len(first) == 5
-    assert list(samples.doc_hash[first]) == list(samples.doc_hash[second])
+    pairs = pair(*split(samples))
+    assert len(pairs.one) == 5
+    assert list(samples.doc_hash[pairs.one]) == list(samples.doc_hash[pairs.other])
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,10 @@ def test_bad_reports(fields, message, tmp_path):
     path.write_text(json.dumps(report(**fields)))
     with pytest.raises(AbstainError, match=message):
         load_samples(path)
-    assert load_samples(path, skip_bad=True).skipped
+    samples = load_samples(path, skip_bad=True)
+    assert samples.skipped
+    for row in range(len(samples)):
+        assert samples.text(row).record == {"instance_id": samples.name_of(row)}
 
 
 def test_a_report_whose_counts_are_others(tmp_path):
@@ -297,7 +300,8 @@ def test_columns_of_choice(name, tmp_path):
     assert [samples.name_of(row) for row in range(3)] == ["q1", "q2", "q1"]
     assert list(samples.confidence[[0, 2]]) == [0.9, 0.25]
     assert np.isnan(samples.confidence[1])
-    assert [len(one) for one in samples.pairs(samples.model == 0, samples.model == 1)] == [1, 1]
+    pairs = pair(*split(samples))
+    assert [len(pairs.one), len(pairs.other)] == [1, 1]
     assert samples.text(1).record["question"] == "q2"
 
 
@@ -320,6 +324,8 @@ def test_answers_and_gold(tmp_path):
     assert outcomes(samples) == ["correct", "wrong", "abstained", "empty", "correct"]
     assert samples.models == ("a",)
     assert samples.signatures[0].detector == "v1"
+    text = samples.text(1)
+    assert (text.response, text.gold) == ("Rome", "Paris")
 
 
 BAD_ROWS = {

@@ -17,10 +17,10 @@ from support.harness_runs import evaluate, scripted_lm
 from support.scripted_model import response
 
 CHOICES = ("mmlu_anatomy", "arc_easy")  # acc, acc_norm
-WRITTEN = ("gsm8k", "mmlu_pro_law", "bbh_cot_fewshot_snarks")
+GENERATED = ("gsm8k", "mmlu_pro_law", "bbh_cot_fewshot_snarks")
 TASKS = (
     *(f"{base}{suffix}" for base in CHOICES for suffix in ("", "_closed", "_abstain")),
-    *(f"{base}{suffix}" for base in WRITTEN for suffix in ("", "_closed", "_confidence")),
+    *(f"{base}{suffix}" for base in GENERATED for suffix in ("", "_closed", "_confidence")),
     *("gsm8k_abstain", "gsm8k_abstain_consistent"),
 )
 
@@ -67,7 +67,7 @@ def test_everything_is_read(run, samples):
     assert samples.skipped == {}
     assert samples.notes == ()
     assert set(samples.tasks) == set(TASKS)
-    assert set(samples.bases) == {*CHOICES, *WRITTEN}
+    assert set(samples.bases) == {*CHOICES, *GENERATED}
     sizes = {task: size["effective"] for task, size in run[1]["n-samples"].items()}
     for task, size in sizes.items():
         found = rows(samples, task)
@@ -83,7 +83,7 @@ def test_a_plain_choice_has_the_confidence_that_the_closed_variant_logs(samples,
         assert closed[key] == (outcome, pytest.approx(confidence), forced, hash)
 
 
-@pytest.mark.parametrize("base", WRITTEN)
+@pytest.mark.parametrize("base", GENERATED)
 def test_plain_text_is_read_as_the_closed_variant_reads_it(samples, base):
     plain, closed = rows(samples, base), rows(samples, f"{base}_closed")
     assert {key: row[0] for key, row in plain.items()} == {

@@ -12,7 +12,7 @@ pytest.importorskip("matplotlib", reason="the extra `report` is not installed")
 if chromium() is None:
     pytest.skip("there is no Chromium here", allow_module_level=True)
 
-from lm_eval_abstain.logs import load_samples
+from lm_eval_abstain.logs import load_samples, pair
 from lm_eval_abstain.reports import build_report, question_sets
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.statistics import bootstrap, joint, metrics, paired_bootstrap
@@ -196,11 +196,11 @@ def test_the_difference_to_the_row_above_is_the_paired_one(page, samples):
     assert rows[0] == ""
     for place in range(1, len(rows)):
         own, above = (entries[shown[p][:2]] for p in (place, place - 1))
-        first, second = samples.pairs(above.rows, own.rows)
-        table = joint(samples.outcome[first], samples.outcome[second])
+        pairs = pair(above, own)
+        table = joint(samples.outcome[pairs.one], samples.outcome[pairs.other])
         expected = paired_bootstrap(table, "score", 0.75, 0.75)
         text = rows[place].replace("−", "-")
-        assert text.endswith(f"{len(first)} documents")
+        assert text.endswith(f"{len(pairs.one)} documents")
         value = float(text.split(",")[0] if "not told" in text else text[: text.index(".") + 4])
         assert value == pytest.approx(expected.value, abs=0.00051)
         open_ = expected.low <= 0 <= expected.high

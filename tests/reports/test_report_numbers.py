@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from lm_eval_abstain.logs import load_samples
+from lm_eval_abstain.logs import load_samples, pair
 from lm_eval_abstain.reports import question_sets
 from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
 from lm_eval_abstain.reports.leaderboard import leaderboard_data
@@ -178,14 +178,14 @@ def test_pairs_are_those_of_the_samples(samples, sets, unparsed):
             continue
         entries = questions.entries
         for (i, j), cells in joint_scored(samples, entries, unparsed).items():
-            one, other = samples.pairs(entries[i].rows, entries[j].rows)
-            table = joint(samples.outcome[one], samples.outcome[other])
+            pairs = pair(entries[i], entries[j])
+            table = joint(samples.outcome[pairs.one], samples.outcome[pairs.other])
             expected = np.zeros((3, 3), dtype=int)
             for a, first in enumerate(ORDER):
                 for b, second in enumerate(ORDER):
-                    pair = first.scored_as(unparsed), second.scored_as(unparsed)
-                    if None not in pair:
-                        expected[SCORED.index(pair[0]), SCORED.index(pair[1])] += table[a, b]
+                    both = first.scored_as(unparsed), second.scored_as(unparsed)
+                    if None not in both:
+                        expected[SCORED.index(both[0]), SCORED.index(both[1])] += table[a, b]
             assert (cells == expected).all()
 
 

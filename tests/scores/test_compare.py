@@ -11,6 +11,7 @@ from scipy.stats import binomtest
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.cli.main import main
 from lm_eval_abstain.logs import load_samples
+from lm_eval_abstain.printing.run_labels import run_name
 from lm_eval_abstain.scores import compare
 from support.logged_files import signature, variant, write_results, write_samples
 
@@ -59,13 +60,13 @@ def two_models(tmp_path):
 
 def test_against_counts(two_models):
     folders, one, other = two_models
-    found = compare(load_samples(folders))
-    labels = {(c.one, c.other, c.target): c for c in found}
+    found = compare(load_samples(folders)).comparisons
+    labels = {(run_name(c.one), run_name(c.other), c.target): c for c in found}
     assert len(labels) == len(found) == 4 + 1
     exact = []
     for comparison in found:
         first, second = one["quiz_closed"][1], other["quiz_closed"][1]
-        if comparison.other.startswith("one"):
+        if comparison.other.model == "one":
             second = one["quiz_abstain"][1]
             assert comparison.target == 0.75
         pairs = list(zip(first, second))
@@ -79,24 +80,35 @@ def test_against_counts(two_models):
         gained, lost = right.count(1), right.count(-1)
         exact.append(binomtest(gained, gained + lost).pvalue if gained + lost else 1.0)
     assert [c.acc.p for c in found] == pytest.approx(holm_by_hand(exact))
-    assert "one (open, t = 0.75)" in {c.other for c in found}
-    assert {c.one for c in found} == {"one (closed)"}
+    assert "one (open, t = 0.75)" in {run_name(c.other) for c in found}
+    assert {run_name(c.one) for c in found} == {"one (closed)"}
 
 
 def test_the_same_run_does_not_differ(tmp_path):
     same = {"quiz_closed": (signature(None), outcomes(1, 50, [1, 1, 0, 0]))}
     folders = [run_folder(tmp_path, model, same) for model in ("a", "b")]
-    for comparison in compare(load_samples(folders), [0.5]):
+    for comparison in compare(folders, 0.5).comparisons:
         assert (comparison.score.value, comparison.score.p, comparison.acc.p) == (0, 1, 1)
 
 
 def test_other_targets_and_policies(two_models):
     samples = load_samples(two_models[0])
-    assert {c.target for c in compare(samples, [0.2, 0.9])} == {0.2, 0.9}
+    assert {c.target for c in compare(samples, [0.2, 0.9, 0.9]).comparisons} == {0.2, 0.9}
     wrong, kind = compare(samples, [0.9]), compare(samples, [0.9], unparsed="abstain")
-    assert any(a.score.value < b.score.value for a, b in zip(wrong, kind))
+    assert any(a.score.value < b.score.value for a, b in zip(wrong.comparisons, kind.comparisons))
     with pytest.raises(AbstainError, match="must be in"):
         compare(samples, [1.0])
+
+
+def test_a_notebook_shows_a_table(two_models):
+    pytest.importorskip("pandas")
+    found = compare(two_models[0], 0.9)
+    frame = found.to_pandas()
+    assert len(frame) == len(found.comparisons)
+    assert list(frame["score"]) == [c.score.value for c in found.comparisons]
+    assert {"one_signature", "score_low", "score_high", "score_p", "acc_p"} <= set(frame.columns)
+    assert "rubric:closed" in found._repr_html_()
+    assert "corrected after Holm for 2 comparisons" in found._repr_html_()
 
 
 def test_nothing_to_compare(tmp_path):
@@ -129,7 +141,8 @@ def test_totals_alone_are_corrected_for_fewer(tmp_path):
         sizes = {task: len(rows) for task, (_, rows) in run.items()}
         write_results(folder, sizes, groups={"both_closed": list(sizes)}, model=model)
     samples = load_samples(folders)
-    every, totals = compare(samples, [0.5]), compare(samples, [0.5], totals=True)
+    every = compare(samples, [0.5]).comparisons
+    totals = compare(samples, [0.5], totals=True).comparisons
     assert [c.task for c in every] == ["quiz", "trivia", "both"]
     [total] = totals
     assert (total.task, total.n) == ("both", 120)

@@ -8,6 +8,7 @@ import json
 import math
 import random
 from fractions import Fraction
+from html import escape
 
 import numpy as np
 import pytest
@@ -16,11 +17,11 @@ from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples
-from lm_eval_abstain.printing.tables import FORMATS
+from lm_eval_abstain.printing.tables import FORMATS, jsonable
 from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.scores import CONFIDENCE_METRICS, OUTCOME_METRICS, rescore
 from lm_eval_abstain.scores.results_file import results_of
-from support.logged_files import choice, signature, variant, write_results, write_samples, written
+from support.logged_files import choice, generated, signature, variant, write_results, write_samples
 
 NAMES = [outcome.value for outcome in ORDER]
 ANSWERLESS = ("unparsed", "empty", "truncated")
@@ -84,9 +85,9 @@ def reference(documents, target, policy):
 
 
 CONFIDENCE = st.sampled_from([0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0])
-WRITTEN = st.tuples(st.sampled_from(NAMES), st.none() | CONFIDENCE, st.none())
+GENERATED = st.tuples(st.sampled_from(NAMES), st.none() | CONFIDENCE, st.none())
 CHOSEN = st.tuples(st.sampled_from(NAMES[:3]), CONFIDENCE, st.sampled_from([0, 1]))
-RUNS = st.lists(WRITTEN, min_size=1, max_size=12) | st.lists(CHOSEN, min_size=1, max_size=12)
+RUNS = st.lists(GENERATED, min_size=1, max_size=12) | st.lists(CHOSEN, min_size=1, max_size=12)
 
 
 def sample(number, document):
@@ -153,8 +154,8 @@ def test_golden_values(tmp_path):
     assert values["score_unparsed_abstain"] == pytest.approx(-1 / 5)
     (ninety,) = rescore(samples, 0.9, unparsed="exclude").scores
     assert ninety.metrics["score"].value == pytest.approx((2 - 9) / 4)
-    assert ninety.signature == f"{line}|scored:0.9|unparsed:exclude"
-    assert score.signature == f"{line}|unparsed:wrong"
+    assert ninety.signature.line == f"{line}|scored:0.9|unparsed:exclude"
+    assert score.signature.line == f"{line}|unparsed:wrong"
 
 
 # ------------------------------------------------------------------ targets and notes
@@ -251,7 +252,7 @@ def test_a_sweep_is_pooled_rubric_by_rubric(tmp_path):
 def test_groups_that_are_not_whole_or_cannot_be_pooled(tmp_path):
     for task in ("a", "b"):
         write_samples(tmp_path, task, [choice(0, [-1.0, -2.0], 1.0)])
-    write_samples(tmp_path, "d", [written(0, "4", "4", 1.0, "strict")])
+    write_samples(tmp_path, "d", [generated(0, "4", "4", 1.0, "strict")])
     write_results(tmp_path, {"a": 1, "b": 1, "d": 1}, {"abc": ["a", "b", "c"], "ad": ["a", "d"]})
     scores = rescore(load_samples(tmp_path))
     assert [score.name for score in scores.scores if score.group] == ["abc"] * 4
@@ -268,7 +269,7 @@ def test_no_document_counts_twice_in_a_group(tmp_path):
         write_results(tmp_path, {"a": 1, "b": 1}, {"ab": ["a", "b"]}, time)
     totals = [score for score in rescore(load_samples(tmp_path)).scores if score.group]
     assert [(score.name, score.n) for score in totals] == [("ab", 2), ("ab", 2)]
-    assert ["idk:last" in score.signature for score in totals] == [True, False]
+    assert ["idk:last" in score.signature.line for score in totals] == [True, False]
 
 
 def test_totals(tmp_path):
@@ -277,7 +278,19 @@ def test_totals(tmp_path):
     write_results(tmp_path, dict.fromkeys("abc", 1), {"ab": ["a", "b"]})
     scores = rescore(load_samples(tmp_path), 0.5)
     assert [score.name for score in scores.scores] == ["a", "b", "c", "ab"]
-    assert [score.name for score in scores.totals().scores] == ["c", "ab"]
+    totals = rescore(load_samples(tmp_path), 0.5, totals=True)
+    assert [score.name for score in totals.scores] == ["c", "ab"]
+
+
+def test_a_run_that_no_total_holds_is_not_left_out_of_the_totals(tmp_path):
+    """Of `a` the total holds the samples under one filter, and not those under the other one."""
+    for task in ("a", "b"):
+        write_samples(tmp_path, task, [generated(0, "4", "4", 1.0, "strict")])
+    lone = [generated(0, "4", "4", 1.0, name) for name in ("strict", "flexible")]
+    write_samples(tmp_path, "a", lone)
+    write_results(tmp_path, dict.fromkeys("ab", 1), {"ab": ["a", "b"]})
+    totals = rescore(tmp_path, 0.5, totals=True)
+    assert [(s.name, s.filter) for s in totals.scores] == [("a", "flexible"), ("ab", "strict")]
 
 
 def test_groups_of_two_models_are_kept_apart(tmp_path):
@@ -317,6 +330,17 @@ def test_pandas(tmp_path):
     assert {"score_low", "score_high", "signature"} <= set(frame.columns)
 
 
+def test_a_notebook_shows_a_table(tmp_path):
+    pytest.importorskip("pandas")
+    write_samples(tmp_path, "<b>quiz", [variant(0, "wrong"), variant(1, "correct")])
+    scores = rescore(str(tmp_path), 0.9)
+    shown = scores._repr_html_()
+    assert "-4.0000" in shown
+    assert "&lt;b&gt;quiz" in shown
+    assert "<b>quiz" not in shown
+    assert all(f"<p>{escape(note)}</p>" in shown for note in scores.notes)
+
+
 def test_the_harness_prints_our_results_file(tmp_path):
     from lm_eval.utils import make_table
 
@@ -326,7 +350,7 @@ def test_the_harness_prints_our_results_file(tmp_path):
         )
     write_results(tmp_path, {"a_abstain": 3, "b_abstain": 3}, {"ab": ["a_abstain", "b_abstain"]})
     scores = rescore(load_samples(tmp_path), [0.75, 0.9])
-    found = results_of(scores, "org/model")
+    found = jsonable(results_of(scores, "org/model"))
     json.dumps(found, allow_nan=False)
     row = found["results"]["a_abstain"]
     assert row["score,none"] == pytest.approx(-2 / 3)
@@ -374,7 +398,7 @@ def folder(tmp_path):
             "quiz_abstain",
             [variant(i, o) for i, o in enumerate(["correct", "wrong", "abstained"])],
         )
-        write_samples(tmp_path / model, "gsm8k", [written(0, "lol", "[invalid]", 0.0)])
+        write_samples(tmp_path / model, "gsm8k", [generated(0, "lol", "[invalid]", 0.0)])
         write_results(tmp_path / model, {"quiz_abstain": 3, "gsm8k": 1}, model=f"org/{model}")
     return tmp_path
 

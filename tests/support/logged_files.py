@@ -1,7 +1,7 @@
 """Writes folders of logged samples as the harness does, without the harness.
 
-The fields are those of lm-eval 0.4.13; `tests/test_samples_run.py` reads what the harness itself
-writes.
+The fields are those of lm-eval 0.4.13; `tests/logs/test_samples_run.py` reads what the harness
+itself writes.
 """
 
 from __future__ import annotations
@@ -84,10 +84,10 @@ def variant(doc_id: int, outcome: str, **fields: Any) -> dict[str, Any]:
     )
 
 
-def written(
+def generated(
     doc_id: int, text: str, answer: str, right: float, filter: str = "none", **fields: Any
 ) -> dict[str, Any]:
-    """A sample of a plain task with written answers."""
+    """A sample of a plain task with generated answers."""
     return common(
         doc_id,
         filter,

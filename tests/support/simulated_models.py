@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lm_eval_abstain.audits import OpenRun, Sweep, Verdict
+from lm_eval_abstain.audits import SweepOutcomes, TargetOutcomes, Verdict
 from lm_eval_abstain.rubric import CODE, Outcome
 
 TARGETS = (0.0, 0.5, 0.75, 0.9)
@@ -170,7 +170,7 @@ def draw(
     choice: bool = True,
     targets: tuple[float, ...] = TARGETS,
     name: str = "synthetic",
-) -> Sweep:
+) -> SweepOutcomes:
     """One sweep of a model.
 
     Args:
@@ -202,8 +202,8 @@ def draw(
         answered = (confidence() > model.acts_on(target)) & (rng.random(n) >= model.random)
         answer = np.where(right, CORRECT, WRONG)
         outcome = np.where(answered, answer, ABSTAINED).astype(np.int8)
-        runs.append(OpenRun(target, outcome, right.astype(float) if choice else unknown))
-    return Sweep(
+        runs.append(TargetOutcomes(target, outcome, right.astype(float) if choice else unknown))
+    return SweepOutcomes(
         model="synthetic",
         task=name,
         filter="none",

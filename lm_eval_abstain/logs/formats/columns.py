@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ import numpy as np
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
-from lm_eval_abstain.logs.formats.format import Found, Progress
+from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
 from lm_eval_abstain.logs.lines import read_lines
 from lm_eval_abstain.logs.sniff import Head
+from lm_eval_abstain.logs.text import SampleText, record_at
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
-__all__ = ["ROLES", "PlainFormat", "parse_columns"]
+__all__ = ["ROLES", "ColumnsFormat", "parse_columns"]
 
 ROLES = ("id", "model", "task", "outcome", "answer", "gold", "confidence")
 """What a column may hold: `outcome`, or `answer` and `gold`; the others may be left out."""
@@ -50,7 +51,7 @@ class _Line:
     place: int
 
 
-class PlainFormat:
+class ColumnsFormat:
     """Files with a row a document; see `Format`."""
 
     def __init__(self, columns: Mapping[str, str]) -> None:
@@ -77,15 +78,15 @@ class PlainFormat:
             from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
 
             signature |= {"detector": DETECTOR_VERSION, "metric": "exact_match"}
-        self._signature = Signature.of(signature).line
+        self._signature = Signature.of(signature)
 
     def matches(self, head: Head) -> bool:
         """Whether a file is a text or JSON Lines: the user says the rest."""
         return head.shape in ("lines", "text")
 
-    def read(self, found: Sequence[Found], builder: Builder, progress: Progress) -> None:
+    def read(self, files: Sequence[InputFile], builder: Builder, progress: Progress) -> None:
         """Read files; see `Format`."""
-        for one in found:
+        for one in files:
             seen: set[tuple[str, str, str]] = set()
             rows: list[dict[str, Any]] = []
             for line in self._lines(one, builder, progress):
@@ -97,7 +98,22 @@ class PlainFormat:
                     rows = []
             self._add(rows, one.path, builder)
 
-    def _lines(self, one: Found, builder: Builder, progress: Progress) -> Iterator[_Line]:
+    def text(self, path: Path, place: int) -> SampleText:
+        """Read the text of one sample; see `Format`."""
+        if Head.of(path).shape == "lines":
+            record = record_at(path, place)
+        else:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                record = next(islice(csv.DictReader(file), place, None))
+        response, gold = (record.get(self._columns.get(role, "")) for role in ("answer", "gold"))
+        return SampleText(
+            prompt=str(record.get("question") or ""),
+            response="" if response is None else str(response),
+            gold="" if gold is None else str(gold),
+            record=record,
+        )
+
+    def _lines(self, one: InputFile, builder: Builder, progress: Progress) -> Iterator[_Line]:
         """The rows of a file, each checked to have the columns."""
         if one.head.shape == "lines":
             lines = chain.from_iterable(
@@ -165,6 +181,7 @@ class PlainFormat:
                 "confidence": np.array([row["confidence"] for row in rows], dtype=float),
                 "place": np.array([row["place"] for row in rows], dtype=np.int64),
             },
+            self.text,
         )
 
 

@@ -1,4 +1,4 @@
-"""Reads one file of the harness's logged samples: one of ours, or of a plain base task."""
+"""Reads one file of the harness's logged samples: of a variant, or of a plain base task."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.logs.building import Builder
-from lm_eval_abstain.logs.checks import complete, name_filters, once
+from lm_eval_abstain.logs.formats.harness_checks import complete, name_filters, once
 from lm_eval_abstain.logs.formats.harness_folder import SamplesFile
-from lm_eval_abstain.logs.formats.harness_options import ChoiceRecipe, are_pairs
-from lm_eval_abstain.logs.formats.harness_rows import Recipe
-from lm_eval_abstain.logs.formats.harness_variants import LoggedRecipe
-from lm_eval_abstain.logs.formats.harness_written import WrittenRecipe
+from lm_eval_abstain.logs.formats.harness_generated import GeneratedReader
+from lm_eval_abstain.logs.formats.harness_options import ChoiceReader, are_pairs
+from lm_eval_abstain.logs.formats.harness_rows import RowReader
+from lm_eval_abstain.logs.formats.harness_text import text
+from lm_eval_abstain.logs.formats.harness_variants import VariantReader
 from lm_eval_abstain.logs.lines import Records, read_array, read_lines
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.sniff import Head, whole
@@ -25,7 +26,7 @@ from lm_eval_abstain.rubric.names import base_name
 
 __all__ = ["read_samples"]
 
-# What a sample has beside its metrics, in versions that do not list those.
+# The fields of a sample beside its metrics, for versions that do not list those.
 _FIELDS = {
     *("doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"),
     *("doc_hash", "prompt_hash", "target_hash"),
@@ -39,7 +40,7 @@ def read_samples(
 
     Args:
         head: Its beginning.
-        file: What it belongs to.
+        file: The same file with its task and its results file.
         model: The model's name.
         builder: Where the rows go.
         progress: Told how many bytes have been read since it was last told.
@@ -47,14 +48,14 @@ def read_samples(
     Raises:
         AbstainError: A sample is bad, and bad ones are not to be skipped.
     """
-    recipe = _recipe(head.first, file, builder.problems)
-    if recipe is None:
+    reader = _row_reader(head.first, file, builder.problems)
+    if reader is None:
         progress(file.path.stat().st_size)
         return
     blocks: list[dict[str, npt.NDArray[Any]]] = []
     skipped = builder.problems.skipped.total()
-    for records in _records(head, recipe, builder.problems, progress):
-        blocks.append(recipe.rows(records, builder).kept())
+    for records in _records(head, reader, builder.problems, progress):
+        blocks.append(reader.rows(records, builder).kept())
     if not blocks:
         return
     columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
@@ -64,31 +65,27 @@ def read_samples(
     complete(columns, file, builder, builder.problems.skipped.total() - skipped)
     del columns["number"]
     columns |= {"model": builder.models[model], "task": builder.tasks[file.task]}
-    builder.add(file.path, columns)
-    builder.add_groups(model, file.run.groups)
+    builder.add(file.path, columns, text)
+    builder.add_groups(model, file.results.groups)
 
 
 def _records(
-    head: Head, recipe: Recipe, problems: Problems, progress: Callable[[int], object]
+    head: Head, reader: RowReader, problems: Problems, progress: Callable[[int], object]
 ) -> Iterator[Records]:
     if head.shape == "array":
         data = whole(head.path)
-        yield read_array(data, head.path, recipe.kind, problems, strict=recipe.strict)
+        yield read_array(data, head.path, reader.kind, problems, strict=reader.strict)
         progress(len(data))
         return
-    yield from read_lines(head.path, recipe.kind, problems, strict=recipe.strict, progress=progress)
+    yield from read_lines(head.path, reader.kind, problems, strict=reader.strict, progress=progress)
 
 
-def _recipe(first: dict[str, Any], file: SamplesFile, problems: Problems) -> Recipe | None:
-    """How the samples of a file are read; None where they cannot be scored, with a note."""
-    config = file.run.configs.get(file.task, {})
-    base = base_name(file.task)
-    delimiter = str(config.get("target_delimiter", " "))
+def _row_reader(first: dict[str, Any], file: SamplesFile, problems: Problems) -> RowReader | None:
+    """The reader for the samples of a file; None where they cannot be scored, with a note."""
+    config = file.results.configs.get(file.task, {})
     logged: Sequence[str] = first.get("metrics") or [name for name in first if name not in _FIELDS]
     if {"signature", "outcome"} <= first.keys():
-        choice = "option_probs" in first
-        before = choice and "confidence" not in first
-        return LoggedRecipe(base, delimiter, choice=choice, before=before)
+        return VariantReader(base_name(file.task), choice="option_probs" in first)
     choice = are_pairs(first["filtered_resps"])
     # Without a results file nobody knows the list; then what is logged was listed.
     listed = not config or config.get("metric_list") is not None
@@ -101,11 +98,11 @@ def _recipe(first: dict[str, Any], file: SamplesFile, problems: Problems) -> Rec
         )
         return None
     if choice:
-        return ChoiceRecipe(
+        return ChoiceReader(
             file.task,
             metric,
             _signature(file, metric),
-            delimiter,
+            str(config.get("target_delimiter", " ")),
             mutual="acc_mutual_info" in logged,
         )
     if [len(drawn) for drawn in first.get("resps") or []] != [1]:
@@ -115,12 +112,12 @@ def _recipe(first: dict[str, Any], file: SamplesFile, problems: Problems) -> Rec
         )
         return None
     signature = _signature(file, metric, detector=DETECTOR_VERSION)
-    return WrittenRecipe(file.task, metric, signature, config)
+    return GeneratedReader(file.task, metric, signature, config)
 
 
-def _signature(file: SamplesFile, metric: str, **parts: str) -> str:
+def _signature(file: SamplesFile, metric: str, **parts: str) -> Signature:
     """The signature of a plain task's samples: the closed rubric."""
     named = {"rubric": "closed", **parts, "metric": metric}
-    if file.run.lm_eval:
-        named["lm_eval"] = file.run.lm_eval
-    return Signature.of(named).line
+    if file.results.lm_eval:
+        named["lm_eval"] = file.results.lm_eval
+    return Signature.of(named)

@@ -1,4 +1,4 @@
-"""The runs of a folder: which samples file belongs to which model, task, time and results file.
+"""The runs of a folder: the model, task, time and results file of each samples file.
 
 The harness writes `results_<time>.json` and `samples_<task>_<time>.jsonl` into one folder a
 model; up to 0.4.2 it wrote `results.json` and `<model arguments>_<task>.jsonl`.
@@ -16,17 +16,18 @@ from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError
 
-__all__ = ["Run", "SamplesFile", "describe"]
+__all__ = ["ResultsFile", "SamplesFile", "describe"]
 
 _NAME = re.compile(r"samples_(?P<task>.+)_(?P<time>\d{4}-\d\d-\d\dT[^_]+)\.jsonl?")
 
 
 @dataclass(frozen=True)
-class Run:
-    """What a results file says of a run.
+class ResultsFile:
+    """The content of a results file, as far as it is needed.
 
     Attributes:
         model: The model's name.
+        path: The file; None if there is none, and nothing but the model is known.
         lm_eval: The harness's version; empty if it is not named.
         configs: Each task's definition.
         sizes: How many documents of each task were evaluated.
@@ -35,6 +36,7 @@ class Run:
     """
 
     model: str
+    path: Path | None = None
     lm_eval: str = ""
     configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
@@ -50,15 +52,13 @@ class SamplesFile:
         path: The file.
         task: The task's name.
         time: When the run ended, as the file's name has it; empty if it does not say.
-        run: What is known of the run.
-        results: The results file; None if there is none.
+        results: The results file of its run.
     """
 
     path: Path
     task: str
     time: str
-    run: Run
-    results: Path | None
+    results: ResultsFile
 
 
 def describe(path: Path) -> SamplesFile:
@@ -68,14 +68,14 @@ def describe(path: Path) -> SamplesFile:
         AbstainError: The results file is damaged.
     """
     match = _NAME.fullmatch(path.name)
-    results = _results_beside(path.parent, match["time"] if match else "")
-    run = Run(model=path.parent.resolve().name)
-    if results:
-        run = _read_run(results, results.stat().st_mtime_ns)
+    beside = _results_beside(path.parent, match["time"] if match else "")
+    results = ResultsFile(model=path.parent.resolve().name)
+    if beside:
+        results = _read_results(beside, beside.stat().st_mtime_ns)
     if match:
-        return SamplesFile(path, match["task"], match["time"], run, results)
-    tasks = [task for task in run.configs if f"_{path.stem}".endswith(f"_{task}")]
-    return SamplesFile(path, max(tasks, key=len, default=path.stem), "", run, results)
+        return SamplesFile(path, match["task"], match["time"], results)
+    tasks = [task for task in results.configs if f"_{path.stem}".endswith(f"_{task}")]
+    return SamplesFile(path, max(tasks, key=len, default=path.stem), "", results)
 
 
 def _results_beside(folder: Path, time: str) -> Path | None:
@@ -91,15 +91,16 @@ def _results_beside(folder: Path, time: str) -> Path | None:
 
 
 @lru_cache(maxsize=256)
-def _read_run(path: Path, changed: int) -> Run:
-    """A results file; read again once it was `changed`."""
+def _read_results(path: Path, changed: int) -> ResultsFile:
+    """A results file; read again once it has `changed`."""
     try:
         # Python's own reader: the harness writes NaN, which is no JSON.
         content: dict[str, Any] = json.loads(path.read_bytes())
         results = cast("dict[str, dict[str, Any]]", content["results"])
         sizes = content.get("n-samples") or {}
-        return Run(
+        return ResultsFile(
             model=_model(content) or path.parent.resolve().name,
+            path=path,
             lm_eval=str(content.get("lm_eval_version") or ""),
             configs=content.get("configs") or {},
             sizes={task: int(size["effective"]) for task, size in sizes.items()},

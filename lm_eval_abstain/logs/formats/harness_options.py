@@ -8,24 +8,24 @@ import msgspec
 import numpy as np
 
 from lm_eval_abstain.logs.building import Builder
-from lm_eval_abstain.logs.formats.harness_rows import Recipe, Rows, right_or_wrong
+from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, right_or_wrong
 from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.choose import LENGTHS
 from lm_eval_abstain.outcomes.forced import forced_confidence, option_lengths
-from lm_eval_abstain.rubric import CODE, Outcome
+from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
-__all__ = ["ChoiceRecipe", "are_pairs"]
+__all__ = ["ChoiceReader", "are_pairs"]
 
 _NO_GOLD = ("", "None", "-1", "-100", None, -1, -100)
 
 
-class ChoiceRecipe(Recipe):
+class ChoiceReader(RowReader):
     """Samples whose responses are pairs of log-likelihood and greediness, one an option."""
 
     strict = False  # log-likelihoods are logged as strings
 
     def __init__(
-        self, base: str, metric: str, signature: str, delimiter: str, *, mutual: bool
+        self, base: str, metric: str, signature: Signature, delimiter: str, *, mutual: bool
     ) -> None:
         """Choose what is decoded.
 
@@ -55,7 +55,7 @@ class ChoiceRecipe(Recipe):
         )
 
     def rows(self, records: Records, builder: Builder) -> Rows:
-        """See `Recipe`."""
+        """See `RowReader`."""
         values = records.values
         rows = Rows(records, builder)
         outcome = right_or_wrong(rows, [r.right for r in values], self._metric)

@@ -1,4 +1,4 @@
-"""What the rows of every kind of sample share: identity, and leaving out what is bad."""
+"""Rows of every kind of sample: the columns that all have, and leaving out bad ones."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from lm_eval_abstain.logs.building import Builder, document_hashes
 from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.answers import codes_of_answers
 
-__all__ = ["Recipe", "Rows", "numbers", "right_or_wrong"]
+__all__ = ["RowReader", "Rows", "numbers", "right_or_wrong"]
 
 
-class Recipe(Protocol):
-    """How the records of one file become rows.
+class RowReader(Protocol):
+    """Makes rows of the records of one file.
 
     Attributes:
         kind: The type that they are decoded to.

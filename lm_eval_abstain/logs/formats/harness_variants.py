@@ -1,25 +1,20 @@
-"""Samples of our variants, which say themselves what became of them."""
+"""Samples of our variants, which have the outcome and the signature in them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
-from lm_eval_abstain.logs.formats.harness_rows import Recipe, Rows, numbers
+from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, numbers
 from lm_eval_abstain.logs.lines import Records
-from lm_eval_abstain.outcomes.choose import LENGTHS
-from lm_eval_abstain.outcomes.forced import forced_confidence, option_lengths
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
-__all__ = ["LoggedRecipe"]
+__all__ = ["VariantReader"]
 
 
-class Logged(msgspec.Struct, gc=False):
+class VariantSample(msgspec.Struct, gc=False):
     """A sample of a variant, as far as it is needed."""
 
     doc_id: int
@@ -33,34 +28,24 @@ class Logged(msgspec.Struct, gc=False):
     abstain_prob: float | None = None
 
 
-class LoggedBefore(Logged, gc=False):
-    """A multiple-choice sample from before `confidence` was logged."""
-
-    filtered_resps: list[tuple[float | str, Any]] = []
-    arguments: Any = None
-
-
-class LoggedRecipe(Recipe):
+class VariantReader(RowReader):
     """Samples with `outcome` and `signature`."""
 
+    kind = VariantSample
     strict = True
 
-    def __init__(self, base: str, delimiter: str, *, choice: bool, before: bool) -> None:
-        """Choose what is decoded.
+    def __init__(self, base: str, *, choice: bool) -> None:
+        """Remember what the samples do not say.
 
         Args:
             base: The base task's name, where the samples do not give it.
-            delimiter: What stands between a prompt and an option.
             choice: Whether options were compared.
-            before: Whether a choice's `confidence` has to be worked out.
         """
-        self.kind = LoggedBefore if before else Logged
-        self._base, self._delimiter = base, delimiter
-        self._choice, self._before = choice, before
+        self._base, self._choice = base, choice
         self._signatures: dict[str, Signature | str] = {}
 
     def rows(self, records: Records, builder: Builder) -> Rows:
-        """See `Recipe`."""
+        """See `RowReader`."""
         values = records.values
         rows = Rows(records, builder)
         outcome = np.array([CODE.get(r.outcome, -1) for r in values], dtype=np.int8)
@@ -75,8 +60,6 @@ class LoggedRecipe(Recipe):
         )
         is_open = np.array([isinstance(one, Signature) and one.rubric == "open" for one in signed])
         confidence = numbers([r.confidence for r in values])
-        if self._before:
-            confidence = self._derived(values, signed, rows)
         abstain_prob = numbers([r.abstain_prob for r in values])
         forced = np.full(len(values), np.nan)
         if self._choice:
@@ -97,10 +80,7 @@ class LoggedRecipe(Recipe):
         rows.columns |= {
             "outcome": outcome,
             "signature": np.array(
-                [
-                    builder.signatures[r.signature] if isinstance(one, Signature) else -1
-                    for r, one in zip(values, signed)
-                ]
+                [builder.signatures[one] if isinstance(one, Signature) else -1 for one in signed]
             ),
             "base": builder.bases.codes(r.base or self._base for r in values),
             "confidence": confidence,
@@ -117,32 +97,3 @@ class LoggedRecipe(Recipe):
             except AbstainError as error:
                 self._signatures[line] = str(error)
         return self._signatures[line]
-
-    def _derived(
-        self, values: list[Any], signed: list[Signature | str], rows: Rows
-    ) -> npt.NDArray[np.float64]:
-        """The confidence, from the log-likelihoods: the abstain option's comes last."""
-        real: list[list[float]] = []
-        lengths: list[list[float]] = []
-        wrong: dict[int, str] = {}
-        for index, (value, one) in enumerate(zip(values, signed)):
-            metric = one.parts.get("metric", "acc") if isinstance(one, Signature) else "acc"
-            try:
-                pairs = value.filtered_resps[: -1 if _is_open(one) else None]
-                options = [float(loglik) for loglik, _ in pairs]
-                sizes = option_lengths(
-                    value.arguments, len(options), self._delimiter, LENGTHS[metric]
-                )
-            except (ValueError, KeyError) as error:
-                wrong[index] = f"the confidence cannot be worked out: {error}"
-                options, sizes = [], []
-            real.append(options)
-            lengths.append(sizes)
-        rows.refuse(
-            np.isin(np.arange(len(values)), list(wrong)), "no confidence", wrong.__getitem__
-        )
-        return forced_confidence(real, lengths)
-
-
-def _is_open(one: Signature | str) -> bool:
-    return isinstance(one, Signature) and one.rubric == "open"

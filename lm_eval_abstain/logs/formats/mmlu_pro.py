@@ -10,16 +10,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from lm_eval_abstain.logs.building import Builder
-from lm_eval_abstain.logs.formats.format import Found, Progress
+from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
 from lm_eval_abstain.logs.lines import read_array
 from lm_eval_abstain.logs.samples import COLUMNS
 from lm_eval_abstain.logs.sniff import Head, whole
+from lm_eval_abstain.logs.text import SampleText, record_at
 from lm_eval_abstain.outcomes.judge import outcome_of_response
 from lm_eval_abstain.reading.detect import detect_abstention
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
@@ -28,12 +30,12 @@ from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = [
     "EXTRACTION",
-    "OUTPUTS",
     "TOKEN_LIMIT",
     "extract",
     "matches",
     "outcome",
     "read",
+    "text",
 ]
 
 # The filter `custom-extract` of lm_eval/tasks/mmlu_pro/_default_template_yaml, task version 3.1.
@@ -42,13 +44,13 @@ FILTER = "custom-extract"
 TOKEN_LIMIT = 2048  # max_gen_toks of the same file
 SIGNATURE = Signature.of(
     {"rubric": "closed", "detector": DETECTOR_VERSION, "metric": "exact_match"}
-).line
-OUTPUTS = ("model_outputs", "generated_text", "response")
+)
+_OUTPUTS = ("model_outputs", "generated_text", "response")
 """The names under which files have the model's output."""
 _LETTERS = "ABCDEFGHIJ"
 
 
-class Question(msgspec.Struct, gc=False):
+class PublishedResponse(msgspec.Struct, gc=False):
     """One record of such a file."""
 
     question_id: int
@@ -63,25 +65,24 @@ class Question(msgspec.Struct, gc=False):
     @property
     def output(self) -> str | None:
         """The model's whole output."""
-        return next((t for name in OUTPUTS if (t := getattr(self, name)) is not None), None)
+        return next((t for name in _OUTPUTS if (t := getattr(self, name)) is not None), None)
 
     @property
     def text(self) -> str:
         """The question with its options."""
-        options = [f"{letter}. {text}" for letter, text in zip(_LETTERS, self.options)]
-        return "\n".join([self.question, *options])
+        return _question(self.question, self.options)
 
 
 def matches(head: Head) -> bool:
     """Whether a file is such a file."""
     known = {"question_id", "options", "category"} <= head.first.keys()
-    return known and head.shape == "array" and any(name in head.first for name in OUTPUTS)
+    return known and head.shape == "array" and any(name in head.first for name in _OUTPUTS)
 
 
-def read(found: Sequence[Found], builder: Builder, progress: Progress) -> None:
+def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> None:
     """Read result files; see `Format`."""
-    for one in found:
-        records = read_array(whole(one.path), one.path, Question, builder.problems)
+    for one in files:
+        records = read_array(whole(one.path), one.path, PublishedResponse, builder.problems)
         rows: list[dict[str, Any]] = []
         seen: set[int] = set()
         size = one.path.stat().st_size
@@ -108,6 +109,14 @@ def read(found: Sequence[Found], builder: Builder, progress: Progress) -> None:
         _add(rows, one, builder)
 
 
+def text(path: Path, place: int) -> SampleText:
+    """Read the text of one sample; see `Format`."""
+    record = record_at(path, place)
+    output = next((str(record[name]) for name in _OUTPUTS if record.get(name) is not None), "")
+    question = _question(str(record.get("question", "")), record.get("options") or [])
+    return SampleText(question, output, str(record.get("answer", "")), record)
+
+
 def extract(text: str) -> str | None:
     """The letter that the base task reads in a response; None where it reads none.
 
@@ -117,7 +126,7 @@ def extract(text: str) -> str | None:
     return match[1] if match else None
 
 
-def outcome(sample: Question) -> Outcome:
+def outcome(sample: PublishedResponse) -> Outcome:
     """What became of a question."""
     text = sample.output or ""
     letter = extract(text)
@@ -129,7 +138,7 @@ def outcome(sample: Question) -> Outcome:
     )
 
 
-def _wrong(sample: Question, seen: set[int]) -> tuple[str, str] | None:
+def _wrong(sample: PublishedResponse, seen: set[int]) -> tuple[str, str] | None:
     """Why a record cannot be scored, in short and in a clause."""
     if sample.question_id in seen:
         return "document twice", f"question {sample.question_id} was there before"
@@ -137,16 +146,20 @@ def _wrong(sample: Question, seen: set[int]) -> tuple[str, str] | None:
     if sample.answer not in letters:
         return "no gold answer", f"answer is {sample.answer!r}, not one of {', '.join(letters)}"
     if sample.output is None:
-        return "no response", f"none of {', '.join(OUTPUTS)} is there"
+        return "no response", f"none of {', '.join(_OUTPUTS)} is there"
     return None
 
 
-def _hash(sample: Question) -> int:
+def _question(question: str, options: Sequence[str]) -> str:
+    return "\n".join([question, *(f"{letter}. {one}" for letter, one in zip(_LETTERS, options))])
+
+
+def _hash(sample: PublishedResponse) -> int:
     digest = hashlib.sha256("\n".join([sample.question, *sample.options]).encode()).digest()
     return int.from_bytes(digest[:8], "big")
 
 
-def _add(rows: list[dict[str, Any]], one: Found, builder: Builder) -> None:
+def _add(rows: list[dict[str, Any]], one: InputFile, builder: Builder) -> None:
     if not rows:
         return
     name = re.sub(r"^model_outputs_|_\d+shots?$", "", one.path.stem)
@@ -160,6 +173,7 @@ def _add(rows: list[dict[str, Any]], one: Found, builder: Builder) -> None:
             "filter": builder.filters[FILTER],
             "signature": builder.signatures[SIGNATURE],
         },
+        text,
     )
     names = list(builder.tasks)
     tasks = [names[code] for code in np.unique(columns["task"])]

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lm_eval_abstain.logs import Run
 from lm_eval_abstain.printing.tables import printable
 from lm_eval_abstain.reports.drawn_runs import by_model
-from lm_eval_abstain.reports.entries import Entry
 from lm_eval_abstain.reports.figures.style import INK, OUTCOMES, styled
 from lm_eval_abstain.reports.tabular import short
 from lm_eval_abstain.rubric import ORDER
@@ -22,7 +22,7 @@ _HEADING = 0.9  # the room for a model's name, where a bar with its gap takes 1
 
 
 @styled
-def outcome_bars(entries: Sequence[Entry]) -> Figure:
+def outcome_bars(entries: Sequence[Run]) -> Figure:
     """The outcomes of the documents: one bar a run, under its model's name.
 
     Args:
@@ -49,7 +49,7 @@ def outcome_bars(entries: Sequence[Entry]) -> Figure:
 
 
 @styled
-def subject_bars(entries: Sequence[Entry], subjects: Sequence[str], names: Sequence[str]) -> Figure:
+def subject_bars(entries: Sequence[Run], subjects: Sequence[str], names: Sequence[str]) -> Figure:
     """The outcomes of the documents of each subject: one panel a run, one bar a subject.
 
     Args:

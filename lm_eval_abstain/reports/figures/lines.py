@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.logs import Run
 from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
 from lm_eval_abstain.reports.drawn_runs import (
     MODELS,
@@ -17,7 +18,6 @@ from lm_eval_abstain.reports.drawn_runs import (
     by_model,
     shown_scores,
 )
-from lm_eval_abstain.reports.entries import Entry
 from lm_eval_abstain.reports.figures.style import (
     INK,
     axes_grid,
@@ -49,7 +49,7 @@ _POLICY_LINES: dict[str, Any] = {
 
 
 @styled
-def risk_coverage(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong") -> Figure:
+def risk_coverage(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong") -> Figure:
     """How often a model is wrong among what it answers, over how much it answers.
 
     A line shows every threshold on the confidence; a marker what a run did when it was told a
@@ -90,7 +90,7 @@ def risk_coverage(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong") 
 
 
 @styled
-def score_comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong") -> Figure:
+def score_comparison(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong") -> Figure:
     """The score over the confidence target of what was answered: one line a model.
 
     Args:
@@ -110,7 +110,7 @@ def score_comparison(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong
 
 
 @styled
-def score_over_target(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wrong") -> Figure:
+def score_over_target(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong") -> Figure:
     """The score of each policy over the confidence target: one panel a model.
 
     Args:
@@ -137,7 +137,7 @@ def score_over_target(entries: Sequence[Entry], unparsed: UnparsedPolicy = "wron
 
 
 @styled
-def reliability_diagram(entries: Sequence[Entry]) -> Figure:
+def reliability_diagram(entries: Sequence[Run]) -> Figure:
     """How often answers are right, over the confidence in them: one panel a model.
 
     Args:

@@ -1,4 +1,4 @@
-"""What an audit looks at: one model's outcomes on the same documents at several targets."""
+"""The input of an audit: one model's outcomes on the same documents at several targets."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.outcomes.answers import Codes
 from lm_eval_abstain.rubric import ORDER, Rubric
+from lm_eval_abstain.statistics.counts import Floats
 
-__all__ = ["Codes", "Document", "Floats", "OpenRun", "Sweep", "pooled"]
+__all__ = ["Document", "SweepOutcomes", "TargetOutcomes", "pooled"]
 
-Codes = npt.NDArray[np.int8]
-Floats = npt.NDArray[np.float64]
 Document = tuple[str, "int | str"]
 """The base task and the document's number or name in it."""
 
 
 @dataclass(frozen=True, eq=False)
-class OpenRun:
-    """One run under the open rubric.
+class TargetOutcomes:
+    """The outcomes under the open rubric at one target.
 
     Attributes:
         target: The confidence target t that the prompt stated, in [0, 1).
-        outcome: Shape (n,): each document's outcome as its column in `statistics.ORDER`.
+        outcome: Shape (n,): each document's outcome as its column in `rubric.ORDER`.
         forced: Shape (n,): multiple choice, 1 if the forced answer under the same prompt is
             right, else 0; NaN where there is none.
     """
@@ -36,19 +35,19 @@ class OpenRun:
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class SweepOutcomes:
     """The runs of one model on one task or pooled group, document by document.
 
     Attributes:
         model: The model's name.
         task: The base task's or the group's name.
         filter: The filter's name.
-        setting: What the open prompts have in common: wording, abstain text, position.
+        setting: What the open runs have in common; see `Signature.setting`.
         documents: Their keys, shape (n,) in all arrays.
         runs: The open runs in the order of their targets; no target twice.
         closed: Outcomes under the closed rubric as columns in `ORDER`; None if it was not run.
         confidence: Shape (n,), in [0, 1]: the closed run's confidence; NaN where there is none.
-        notes: What a reader has to know of how the runs were put together.
+        notes: What a reader has to know of the way in which the runs were put together.
 
     Raises:
         AbstainError: There is no document or no open run, a document or a target is there twice,
@@ -60,7 +59,7 @@ class Sweep:
     filter: str
     setting: str
     documents: Sequence[Document]
-    runs: tuple[OpenRun, ...]
+    runs: tuple[TargetOutcomes, ...]
     closed: Codes | None
     confidence: Floats
     notes: tuple[str, ...] = ()
@@ -92,7 +91,7 @@ class Sweep:
 
     @property
     def n(self) -> int:
-        """How many documents there are."""
+        """The number of documents."""
         return len(self.documents)
 
     @property
@@ -102,11 +101,11 @@ class Sweep:
 
     @property
     def tasks(self) -> int:
-        """How many base tasks the documents come from."""
+        """The number of base tasks that the documents come from."""
         return len({base for base, _ in self.documents})
 
 
-def pooled(sweeps: Sequence[Sweep], task: str) -> Sweep:
+def pooled(sweeps: Sequence[SweepOutcomes], task: str) -> SweepOutcomes:
     """One sweep over the documents of several tasks.
 
     Args:
@@ -125,14 +124,14 @@ def pooled(sweeps: Sequence[Sweep], task: str) -> Sweep:
         )
     one = sweeps[0]
     closed = [sweep.closed for sweep in sweeps if sweep.closed is not None]
-    return Sweep(
+    return SweepOutcomes(
         model=one.model,
         task=task,
         filter=one.filter,
         setting=one.setting,
         documents=[document for sweep in sweeps for document in sweep.documents],
         runs=tuple(
-            OpenRun(
+            TargetOutcomes(
                 target,
                 np.concatenate([sweep.runs[place].outcome for sweep in sweeps]),
                 np.concatenate([sweep.runs[place].forced for sweep in sweeps]),

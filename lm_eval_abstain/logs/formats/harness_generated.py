@@ -1,4 +1,4 @@
-"""Samples of plain tasks with written answers: the text is read as the variants read it."""
+"""Samples of plain tasks with generated answers: the text is read as the variants read it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ import msgspec
 import numpy as np
 
 from lm_eval_abstain.logs.building import Builder
-from lm_eval_abstain.logs.formats.harness_rows import Recipe, Rows, right_or_wrong
+from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, right_or_wrong
 from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.filters import fallbacks_of, selection_of, token_limit
 from lm_eval_abstain.outcomes.judge import outcome_of_response, word_for_word
 from lm_eval_abstain.reading.detect import detect_abstention
 from lm_eval_abstain.reading.visible import is_cut_off
-from lm_eval_abstain.rubric import CODE, Outcome
+from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
-__all__ = ["WrittenRecipe", "question_of"]
+__all__ = ["GeneratedReader", "question_of"]
 
 
-class WrittenRecipe(Recipe):
+class GeneratedReader(RowReader):
     """Samples with one response each, which the base task calls right or wrong."""
 
     strict = True
 
-    def __init__(self, base: str, metric: str, signature: str, config: Mapping[str, Any]) -> None:
+    def __init__(
+        self, base: str, metric: str, signature: Signature, config: Mapping[str, Any]
+    ) -> None:
         """Choose what is decoded.
 
         Args:
@@ -39,7 +41,7 @@ class WrittenRecipe(Recipe):
         self._fallback = fallbacks_of(config.get("filter_list"))
         self._limit = token_limit(config.get("generation_kwargs") or {})
         self.kind: Any = msgspec.defstruct(
-            "WrittenSample",
+            "GeneratedSample",
             [
                 ("doc_id", int),
                 ("resps", list[list[str]]),
@@ -52,7 +54,7 @@ class WrittenRecipe(Recipe):
         )
 
     def rows(self, records: Records, builder: Builder) -> Rows:
-        """See `Recipe`."""
+        """See `RowReader`."""
         values = records.values
         rows = Rows(records, builder)
         judged = right_or_wrong(rows, [r.right for r in values], self._metric)

@@ -1,4 +1,4 @@
-"""What a format has to offer, so that files of it can be read."""
+"""The interface of a format: how its files are recognised, read, and read again for their texts."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Protocol
 
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.sniff import Head
+from lm_eval_abstain.logs.text import SampleText
 
-__all__ = ["Format", "Found", "Progress"]
+__all__ = ["Format", "InputFile", "Progress"]
 
 Progress = Callable[[int], object]
 """Is told how many bytes have been read since it was last told."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A file that is to be read.
+class InputFile:
+    """A file under one of the user's paths.
 
     Attributes:
         head: Its beginning.
@@ -41,10 +42,19 @@ class Format(Protocol):
         """Whether a file is of this format, by its content."""
         ...
 
-    def read(self, found: Sequence[Found], builder: Builder, progress: Progress) -> None:
+    def read(self, files: Sequence[InputFile], builder: Builder, progress: Progress) -> None:
         """Read all files of this format.
 
         Raises:
             AbstainError: A sample is bad, and bad ones are not to be skipped.
+        """
+        ...
+
+    def text(self, path: Path, place: int) -> SampleText:
+        """Read the text of one sample.
+
+        Args:
+            path: A file of this format.
+            place: The sample's `Samples.place`.
         """
         ...

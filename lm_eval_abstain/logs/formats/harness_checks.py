@@ -1,4 +1,4 @@
-"""What one sample cannot show: documents that are there twice, or not at all."""
+"""Checks over the samples of one file: documents that are there twice, or not at all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def name_filters(columns: Columns, file: SamplesFile, builder: Builder) -> None:
         return
     rows = np.flatnonzero(columns["filter"] == unnamed)
     turn = _turns([columns["doc_id"][rows]])
-    known = list(file.run.filters.get(file.task, ())) or ["none"]
+    known = list(file.results.filters.get(file.task, ())) or ["none"]
     if rows.size and turn.max() < len(known):
         codes = builder.filters.codes(known)
         columns["filter"][rows] = codes[turn]
@@ -49,7 +49,7 @@ def once(columns: Columns, path: Path, problems: Problems) -> None:
 
 def complete(columns: Columns, file: SamplesFile, builder: Builder, skipped: int) -> None:
     """Report documents that the run scored and the file does not hold."""
-    expected = file.run.sizes.get(file.task)
+    expected = file.results.sizes.get(file.task)
     if expected is None or skipped:
         return
     names = list(builder.filters)
@@ -60,7 +60,7 @@ def complete(columns: Columns, file: SamplesFile, builder: Builder, skipped: int
                 "documents missing",
                 str(file.path),
                 f"{found} of {expected} documents are there for the filter {names[code]!r}, and "
-                f"{file.results} says that all were scored; was the file cut off?",
+                f"{file.results.path} says that all were scored; was the file cut off?",
                 count=expected - found,
             )
 
