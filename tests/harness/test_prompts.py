@@ -48,7 +48,7 @@ PROMPTS: list[tuple[str, int | None, int, str]] = [
 
 
 @pytest.fixture(scope="module")
-def plain_load() -> Load:
+def plain_load(indexed_once: None) -> Load:
     """Builds tasks with the harness's own task manager and the shipped files."""
     return load_with(
         lm_eval.tasks.TaskManager(include_path=str(shipped_path()), include_defaults=True)
@@ -204,6 +204,7 @@ def test_shuffled_documents_are_scored_as_they_were_asked(base: str, load: Load)
     ]
 
 
+@pytest.mark.slow
 def test_every_document_of_mmlu(
     shared_hub: Path, load: Load, manager: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +235,7 @@ def test_every_document_of_bbh(
 @pytest.mark.parametrize(
     ("base", "size"),
     [
-        ("leaderboard_mmlu_pro", 11962),
+        pytest.param("leaderboard_mmlu_pro", 11962, marks=pytest.mark.slow),
         ("arc_easy", 1782),
         ("arc_challenge", None),
     ],
