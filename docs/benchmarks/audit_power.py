@@ -4,7 +4,7 @@
 
 Two tables in Markdown. The first has models whose behaviour is beyond doubt, given enough
 documents; the second has models just outside what a verdict means, where it is hardest not to be
-wrong. The models are those of `tests/synthetic.py`.
+wrong. The models are those of `tests/support/simulated_models.py`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from lm_eval_abstain.audits import Verdict, brief
+from lm_eval_abstain.audits import Verdict, sweep_verdict
 from support.simulated_models import BORDERS, MODELS, Model, draw
 
 
 def verdicts(model: Model, n: int, seeds: int, *, choice: bool, level: float) -> Counter[Verdict]:
     """The verdicts on as many draws of n documents."""
     return Counter(
-        brief(draw(model, n, seed, choice=choice), level).verdict for seed in range(seeds)
+        sweep_verdict(draw(model, n, seed, choice=choice), level).verdict for seed in range(seeds)
     )
 
 

@@ -1,20 +1,30 @@
-"""Behavioral calibration from outcomes: does a model act on the stakes that it is told?"""
+"""Behavioral calibration from outcomes: does a model act on the stakes that it is told?
+
+`audit` takes logged samples and audits every sweep in them. What it returns are numbers and
+enums; the sentences and tables are made in `printing`.
+"""
 
 from __future__ import annotations
 
-from lm_eval_abstain.audits.one import Audit, Brief, audit, brief
+from lm_eval_abstain.audits.findings import Verdict
+from lm_eval_abstain.audits.sample_audits import Audits, audit
+from lm_eval_abstain.audits.sweep_audit import (
+    SweepAudit,
+    SweepVerdict,
+    audit_sweep,
+    sweep_verdict,
+)
 from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes, pooled
-from lm_eval_abstain.audits.verdict import Verdict
-from lm_eval_abstain.printing.audit_record import record
 
 __all__ = [
-    "Audit",
-    "Brief",
+    "Audits",
+    "SweepAudit",
     "SweepOutcomes",
+    "SweepVerdict",
     "TargetOutcomes",
     "Verdict",
     "audit",
-    "brief",
+    "audit_sweep",
     "pooled",
-    "record",
+    "sweep_verdict",
 ]

@@ -12,7 +12,13 @@ from lm_eval_abstain.outcomes.answers import Codes, codes_of_answers
 from lm_eval_abstain.rubric import CODE, ORDER, Outcome, UnparsedPolicy, withheld
 from lm_eval_abstain.statistics.counts import Floats
 
-__all__ = ["Behaviour", "answered_and_right", "behaviour_of", "implied_behaviour", "instead"]
+__all__ = [
+    "Behaviour",
+    "Masks",
+    "behaviour_of",
+    "implied_behaviour",
+    "outcomes_if_answered",
+]
 
 Masks = npt.NDArray[np.bool_]
 _UNKNOWN = -1
@@ -44,7 +50,7 @@ class Behaviour:
         return self.counted & ~self.answered
 
 
-def answered_and_right(codes: Codes, unparsed: UnparsedPolicy) -> tuple[Masks, Masks, Masks]:
+def _answered_and_right(codes: Codes, unparsed: UnparsedPolicy) -> tuple[Masks, Masks, Masks]:
     """Which documents count, are answered, are answered right; each of the shape of `codes`."""
     scored = [outcome.scored_as(unparsed) for outcome in ORDER]
     counts = np.array([kind is not None for kind in scored])
@@ -52,7 +58,7 @@ def answered_and_right(codes: Codes, unparsed: UnparsedPolicy) -> tuple[Masks, M
     return counts[codes], answers[codes], codes == CODE[Outcome.CORRECT]
 
 
-def instead(sweep: SweepOutcomes, run: TargetOutcomes) -> Codes | None:
+def outcomes_if_answered(sweep: SweepOutcomes, run: TargetOutcomes) -> Codes | None:
     """The outcomes if the model had always answered, as far as they are known.
 
     Multiple choice has the forced answer under the same prompt. Elsewhere the closed run stands
@@ -72,12 +78,12 @@ def instead(sweep: SweepOutcomes, run: TargetOutcomes) -> Codes | None:
 def behaviour_of(sweep: SweepOutcomes, unparsed: UnparsedPolicy) -> Behaviour:
     """The behaviour that a sweep shows."""
     codes = np.stack([run.outcome for run in sweep.runs])
-    counted, answered, right = answered_and_right(codes, unparsed)
+    counted, answered, right = _answered_and_right(codes, unparsed)
     known, missed = np.zeros_like(counted), np.zeros_like(counted)
     for place, run in enumerate(sweep.runs):
-        other = instead(sweep, run)
+        other = outcomes_if_answered(sweep, run)
         if other is not None:
-            _, would_answer, would_be_right = answered_and_right(other, unparsed)
+            _, would_answer, would_be_right = _answered_and_right(other, unparsed)
             idle = counted[place] & ~answered[place]
             known[place] = idle & would_answer
             missed[place] = idle & would_be_right

@@ -1,4 +1,4 @@
-"""What the stated targets ask of a model, as statements about its answers that can fail."""
+"""The conditions that a model meets if it follows the stated targets; each can be tested."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 from lm_eval_abstain.audits.behaviour import Behaviour
 from lm_eval_abstain.audits.bounds import change, documents_needed, net_rate, rate
+from lm_eval_abstain.audits.findings import ConditionState, DocumentKind, Side
 from lm_eval_abstain.statistics import Interval
 
-__all__ = ["TOLERANCE", "Condition", "Side", "State", "conditions"]
+__all__ = ["TOLERANCE", "Condition", "all_hold", "broken_sides", "conditions"]
 
 TOLERANCE = 0.05
 """Rates and targets that differ by less count as equal, and so do documents fewer than this."""
-
-Side = Literal["answers", "abstains"]
-"""What the model does too much if the condition is broken."""
-State = Literal["holds", "broken", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -27,19 +23,19 @@ class Condition:
     """One statement: some documents are right more, or less, than t of the time.
 
     Attributes:
-        about: Which documents: `answered` or `abstained` at `target`, or `band`, those that are
+        about: Which documents: `ANSWERED` or `ABSTAINED` at `target`, or `BAND`, those that are
             answered at `target` and no more at `upper`.
-        side: `answers`: they should be right more than `limit` of the time. `abstains`: less.
+        side: `ANSWERS`: they should be right more than `limit` of the time. `ABSTAINS`: less.
         target: The target at which they are looked at.
         upper: The higher target of a band, else None.
         limit: The target that the rate is compared with.
         share: Their share of all documents, with its interval.
         rate: How often they are right, with its interval.
         corrected: The same at the level that makes up for looking at several conditions.
-        state: `holds` to within `TOLERANCE`, `broken`, or `undecided`.
+        state: `HOLDS` to within `TOLERANCE`, `BROKEN`, or `UNDECIDED`.
     """
 
-    about: Literal["answered", "abstained", "band"]
+    about: DocumentKind
     side: Side
     target: float
     upper: float | None
@@ -47,22 +43,22 @@ class Condition:
     share: Interval
     rate: Interval
     corrected: Interval
-    state: State
+    state: ConditionState
 
     @property
     def exempt(self) -> bool:
         """Whether the documents are so few that it does not matter whether they are right."""
         return self.share.high < TOLERANCE
 
-    def needed(self, state: State) -> float:
+    def needed(self, state: ConditionState) -> float:
         """Roughly how many documents would show that it holds, or that it is broken."""
-        sign = 1 if self.side == "answers" else -1
+        sign = 1 if self.side is Side.ANSWERS else -1
         n, share, rate = self.share.n, self.share, self.rate
         few = documents_needed(n, share.high - share.value, TOLERANCE - share.value)
         ahead = sign * (rate.value - self.limit)
         if math.isnan(ahead):
-            return few if state == "holds" else math.inf
-        if state == "holds":
+            return few if state is ConditionState.HOLDS else math.inf
+        if state is ConditionState.HOLDS:
             half = rate.value - rate.low if sign > 0 else rate.high - rate.value
             return min(few, documents_needed(n, half, ahead + TOLERANCE))
         bound = self.corrected.high if sign > 0 else self.corrected.low
@@ -92,11 +88,21 @@ def conditions(behaviour: Behaviour, level: float) -> tuple[Condition, ...]:
     return tuple(part.condition(level, corrected) for part in found)
 
 
+def broken_sides(tested: Sequence[Condition]) -> set[Side]:
+    """What is done too much: the sides of the conditions that are broken."""
+    return {one.side for one in tested if one.state is ConditionState.BROKEN}
+
+
+def all_hold(tested: Sequence[Condition]) -> bool:
+    """Whether all conditions hold."""
+    return all(one.state is ConditionState.HOLDS for one in tested)
+
+
 @dataclass(frozen=True)
 class _Counted:
     """The counts of one condition; `taken` is what a band loses to documents newly answered."""
 
-    about: Literal["answered", "abstained", "band"]
+    about: DocumentKind
     side: Side
     target: float
     upper: float | None
@@ -108,23 +114,23 @@ class _Counted:
 
     def condition(self, level: float, corrected: float) -> Condition:
         size = self.given[0] if self.size is None else self.size
-        if self.about == "band":
+        if self.about is DocumentKind.BAND:
             share = change(self.given[0], self.taken[0], self.n, level)
         else:
             share = rate(size, self.n, level)
         plain = net_rate(self.given, self.taken, level)
         strict = net_rate(self.given, self.taken, corrected)
-        state: State = "undecided"
-        if self.side == "answers":
+        state = ConditionState.UNDECIDED
+        if self.side is Side.ANSWERS:
             holds, broken = plain.low >= self.limit - TOLERANCE, strict.high < self.limit
         else:
             # At t = 0 a single right answer withheld is one too many: the tolerance stands in.
             holds = plain.high <= self.limit + TOLERANCE
             broken = strict.low > max(self.limit, TOLERANCE)
         if holds or share.high < TOLERANCE:
-            state = "holds"
+            state = ConditionState.HOLDS
         elif broken:
-            state = "broken"
+            state = ConditionState.BROKEN
         return Condition(
             self.about, self.side, self.target, self.upper, self.limit, share, plain, strict, state
         )
@@ -137,7 +143,7 @@ def _answered(behaviour: Behaviour) -> Sequence[_Counted]:
             continue
         n = int(behaviour.counted[place].sum())
         given = int(behaviour.answered[place].sum()), int(behaviour.right[place].sum())
-        found.append(_Counted("answered", "answers", target, None, target, n, given))
+        found.append(_Counted(DocumentKind.ANSWERED, Side.ANSWERS, target, None, target, n, given))
     return found
 
 
@@ -147,7 +153,11 @@ def _abstained(behaviour: Behaviour) -> Sequence[_Counted]:
         n = int(behaviour.counted[place].sum())
         given = int(behaviour.known[place].sum()), int(behaviour.missed[place].sum())
         size = int(behaviour.abstained[place].sum())
-        found.append(_Counted("abstained", "abstains", target, None, target, n, given, size=size))
+        found.append(
+            _Counted(
+                DocumentKind.ABSTAINED, Side.ABSTAINS, target, None, target, n, given, size=size
+            )
+        )
     return found
 
 
@@ -160,8 +170,8 @@ def _bands(behaviour: Behaviour) -> Sequence[_Counted]:
         given = int(gave_up.sum()), int((gave_up & behaviour.right[place]).sum())
         taken = int(took_up.sum()), int((took_up & behaviour.right[other]).sum())
         n = int(both.sum())
-        sides: tuple[tuple[Side, float], ...] = (("answers", low), ("abstains", high))
+        sides: tuple[tuple[Side, float], ...] = ((Side.ANSWERS, low), (Side.ABSTAINS, high))
         for side, limit in sides:
             if limit > 0:
-                found.append(_Counted("band", side, low, high, limit, n, given, taken))
+                found.append(_Counted(DocumentKind.BAND, side, low, high, limit, n, given, taken))
     return found

@@ -1,74 +1,76 @@
-"""The one thing that the runs of a sweep say of a model, or that they do not say it yet."""
+"""The verdict on a model, and the evidence that it rests on."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 
-from lm_eval_abstain.audits.acted import ActedTarget, acted_targets
 from lm_eval_abstain.audits.behaviour import Behaviour, behaviour_of, implied_behaviour
 from lm_eval_abstain.audits.bounds import documents_needed, rate
-from lm_eval_abstain.audits.conditions import TOLERANCE, Condition, Side, conditions
+from lm_eval_abstain.audits.conditions import (
+    TOLERANCE,
+    Condition,
+    all_hold,
+    broken_sides,
+    conditions,
+)
+from lm_eval_abstain.audits.effective_target import EffectiveTarget, effective_targets
+from lm_eval_abstain.audits.findings import (
+    ConditionState,
+    ConstantCoverage,
+    Side,
+    ThresholdVerdict,
+    Verdict,
+)
 from lm_eval_abstain.audits.reaction import Reaction, reaction_of
 from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
+from lm_eval_abstain.statistics import Interval
 
-__all__ = ["Evidence", "Verdict", "decide", "documents_to_decide", "evidence_of"]
-
-
-class Verdict(str, Enum):
-    """What a model does with the stated targets."""
-
-    FOLLOWS = "follows the stated targets"
-    NEVER_ABSTAINS = "ignores the rubric: never abstains"
-    CONSTANT_RATE = "ignores the rubric: abstains at a constant rate"
-    ALWAYS_ABSTAINS = "always abstains"
-    OVERCONFIDENT = "answers too much: overconfident"
-    WRONG_TARGET = "obeys a wrong target"
-    ANSWERS_TOO_MUCH = "answers too much"
-    ABSTAINS_TOO_MUCH = "abstains too much"
-    REVERSED = "reversed: answers more the more a mistake costs"
-    INCONSISTENT = "inconsistent"
-    UNTESTED = "not put to the test"
-    UNDECIDED = "undecided"
+__all__ = ["Evidence", "decide", "documents_to_decide", "evidence_of"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Evidence:
     """What a verdict rests on.
 
     Attributes:
-        behaviour: What was answered and right.
-        reaction: How coverage moves with the target.
+        targets: The stated targets, lowest first.
+        reaction: How coverage changes with the target.
+        acc_answered: The accuracy of what is answered at each target, with its exact interval.
         conditions: What following the targets asks, each tested.
-        own: The same conditions for a model that acts on its closed confidence at the stated
-            targets; None without such a confidence. They tell whether it is honest.
-        acted: The targets that are acted on, as far as the closed confidence tells.
+        implied_conditions: The same conditions for a model that acts on its closed confidence at
+            the stated targets (the implied policy); None without such a confidence. They tell
+            whether the confidence is honest.
+        effective_targets: The targets that the model acts on, as far as the closed confidence
+            tells; empty without one.
     """
 
-    behaviour: Behaviour
+    targets: tuple[float, ...]
     reaction: Reaction
+    acc_answered: tuple[Interval, ...]
     conditions: tuple[Condition, ...]
-    own: tuple[Condition, ...] | None
-    acted: tuple[ActedTarget, ...]
+    implied_conditions: tuple[Condition, ...] | None
+    effective_targets: tuple[EffectiveTarget, ...]
 
     @property
-    def off(self) -> set[str]:
-        """Which ways the targets that are acted on are off: `lower`, `higher`, both or none."""
-        return {part.verdict for part in self.acted} & {"lower", "higher"}
+    def deviations(self) -> set[ThresholdVerdict]:
+        """How effective targets differ from the stated ones: `LOWER`, `HIGHER`, both or none."""
+        found = {one.verdict for one in self.effective_targets}
+        return found & {ThresholdVerdict.LOWER, ThresholdVerdict.HIGHER}
 
     @property
-    def shift(self) -> str:
-        """Which way they are off, where they are off one way only; else ""."""
-        return next(iter(self.off)) if len(self.off) == 1 else ""
+    def deviation(self) -> ThresholdVerdict | None:
+        """How they differ, where all that differ do so in one way; else None."""
+        return next(iter(self.deviations)) if len(self.deviations) == 1 else None
 
     @property
-    def related(self) -> bool:
-        """Whether the closed confidence tells, at some target, what is answered."""
-        return any(part.told for part in self.acted)
+    def confidence_tells(self) -> bool:
+        """Whether the closed confidence tells, at some target, which documents are answered."""
+        return any(one.known for one in self.effective_targets)
 
 
 def evidence_of(sweep: SweepOutcomes, level: float, unparsed: UnparsedPolicy) -> Evidence:
@@ -80,36 +82,37 @@ def evidence_of(sweep: SweepOutcomes, level: float, unparsed: UnparsedPolicy) ->
         unparsed: What documents without an answer are scored as.
     """
     behaviour = behaviour_of(sweep, unparsed)
-    coverage = tuple(
-        rate(int(answered.sum()), int(counted.sum()), level)
-        for answered, counted in zip(behaviour.answered, behaviour.counted)
-    )
-    own, acted = None, ()
+    implied, effective = None, ()
     if sweep.closed is not None and np.isfinite(sweep.confidence).all():
         correct = sweep.closed == CODE[Outcome.CORRECT]
-        own = conditions(implied_behaviour(sweep.targets, sweep.confidence, correct), level)
-        acted = acted_targets(behaviour, sweep.confidence, level)
+        implied = conditions(implied_behaviour(sweep.targets, sweep.confidence, correct), level)
+        effective = effective_targets(behaviour, sweep.confidence, level)
     return Evidence(
-        behaviour=behaviour,
-        reaction=reaction_of(behaviour, coverage, level),
+        targets=sweep.targets,
+        reaction=reaction_of(behaviour, _coverage(behaviour, level), level),
+        acc_answered=tuple(
+            rate(int(right.sum()), int(answered.sum()), level)
+            for right, answered in zip(behaviour.right, behaviour.answered)
+        ),
         conditions=conditions(behaviour, level),
-        own=own,
-        acted=acted,
+        implied_conditions=implied,
+        effective_targets=effective,
     )
 
 
 def decide(evidence: Evidence) -> Verdict:
     """The verdict, by the first rule that applies; see `docs/audit.md`."""
     reaction = evidence.reaction
-    if reaction.constant == "never answers":
+    if reaction.constant is ConstantCoverage.NEVER_ANSWERS:
         return Verdict.ALWAYS_ABSTAINS
-    if len(evidence.behaviour.targets) < 2 or reaction.silent:
+    if len(evidence.targets) < 2 or reaction.silent:
         return Verdict.UNDECIDED
-    too_much = broken(evidence.conditions)
-    follows = hold(evidence.conditions)
-    honest = evidence.own is not None and hold(evidence.own)
-    if reaction.flat and (too_much or (honest and evidence.off)):
-        if reaction.constant == "never abstains":
+    too_much = broken_sides(evidence.conditions)
+    follows = all_hold(evidence.conditions)
+    implied = evidence.implied_conditions
+    honest = implied is not None and all_hold(implied)
+    if reaction.flat and (too_much or (honest and evidence.deviations)):
+        if reaction.constant is ConstantCoverage.NEVER_ABSTAINS:
             return Verdict.NEVER_ABSTAINS
         return Verdict.CONSTANT_RATE
     if reaction.rises and not reaction.flat:
@@ -117,30 +120,20 @@ def decide(evidence: Evidence) -> Verdict:
     if reaction.both_ways:
         return Verdict.INCONSISTENT
     # Off target by its own confidence, of which it is not known whether it is honest.
-    doubtful = bool(evidence.off) and not honest and not broken(evidence.own or ())
+    doubtful = bool(evidence.deviations) and not honest and not broken_sides(implied or ())
     if not reaction.falls:
         tame = reaction.flat and follows and not doubtful
         return Verdict.UNTESTED if tame else Verdict.UNDECIDED
-    if honest and evidence.shift:
+    if honest and evidence.deviation:
         return Verdict.WRONG_TARGET
     if follows:
         return Verdict.UNDECIDED if doubtful else Verdict.FOLLOWS
-    if too_much == {"answers"}:
-        inflated = evidence.related and "answers" in broken(evidence.own or ())
+    if too_much == {Side.ANSWERS}:
+        inflated = evidence.confidence_tells and Side.ANSWERS in broken_sides(implied or ())
         return Verdict.OVERCONFIDENT if inflated else Verdict.ANSWERS_TOO_MUCH
-    if too_much == {"abstains"}:
+    if too_much == {Side.ABSTAINS}:
         return Verdict.ABSTAINS_TOO_MUCH
     return Verdict.INCONSISTENT if too_much else Verdict.UNDECIDED
-
-
-def broken(tested: tuple[Condition, ...]) -> set[Side]:
-    """What is done too much: the sides of the conditions that are broken."""
-    return {condition.side for condition in tested if condition.state == "broken"}
-
-
-def hold(tested: tuple[Condition, ...]) -> bool:
-    """Whether all conditions hold."""
-    return all(condition.state == "holds" for condition in tested)
 
 
 def documents_to_decide(evidence: Evidence) -> int | None:
@@ -154,12 +147,19 @@ def documents_to_decide(evidence: Evidence) -> int | None:
     if reaction.silent:
         reach = max(interval.high for interval in reaction.coverage if not interval.value)
         return _rounded(documents_needed(n, reach, TOLERANCE), n)
-    moves = reaction.flat or reaction.falls or reaction.rises or reaction.both_ways
+    reacts = reaction.decided
     tests = evidence.conditions
-    if moves and hold(tests):  # what is open is whether the closed confidence is honest
-        tests = evidence.own or ()
-    needed = max(0.0 if moves else reaction.needed, _to_judge(tests))
+    if reacts and all_hold(tests):  # what is open is whether the closed confidence is honest
+        tests = evidence.implied_conditions or ()
+    needed = max(0.0 if reacts else reaction.needed, _needed_for_conditions(tests))
     return _rounded(needed, n)
+
+
+def _coverage(behaviour: Behaviour, level: float) -> tuple[Interval, ...]:
+    return tuple(
+        rate(int(answered.sum()), int(counted.sum()), level)
+        for answered, counted in zip(behaviour.answered, behaviour.counted)
+    )
 
 
 def _rounded(needed: float, n: int) -> int | None:
@@ -170,11 +170,11 @@ def _rounded(needed: float, n: int) -> int | None:
     return math.ceil(needed / unit) * unit
 
 
-def _to_judge(tests: tuple[Condition, ...]) -> float:
-    undecided = [condition for condition in tests if condition.state == "undecided"]
-    if broken(tests) or not undecided:
+def _needed_for_conditions(tests: Sequence[Condition]) -> float:
+    undecided = [one for one in tests if one.state is ConditionState.UNDECIDED]
+    if broken_sides(tests) or not undecided:
         return 0.0
     return min(
-        max(condition.needed("holds") for condition in undecided),
-        min(condition.needed("broken") for condition in undecided),
+        max(one.needed(ConditionState.HOLDS) for one in undecided),
+        min(one.needed(ConditionState.BROKEN) for one in undecided),
     )

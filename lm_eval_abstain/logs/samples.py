@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ COLUMNS: dict[str, Any] = {
     "place": np.int64,
 }
 """The columns and their types; 69 bytes a sample."""
+_SHOWN = 20  # rows in a notebook
 
 
 @dataclass(frozen=True)
@@ -172,3 +174,8 @@ class Samples:
             columns["doc_id"] = [self.name_of(row) for row in range(len(self))]
         columns["target"] = self.target
         return pandas.DataFrame(columns)
+
+    def _repr_html_(self) -> str:
+        """The first rows as a notebook shows them."""
+        first = self.select(np.arange(min(len(self), _SHOWN))).to_pandas()
+        return f"<p>{escape(repr(self))}; the first rows:</p>{first.to_html(index=False)}"

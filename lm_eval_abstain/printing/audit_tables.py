@@ -1,98 +1,67 @@
-"""An audit as text: the verdict, what it rests on, and the tables."""
+"""The tables of an audit, for the command and for the page."""
 
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lm_eval_abstain.audits.conditions import Condition
-from lm_eval_abstain.audits.lines import Estimate
-from lm_eval_abstain.audits.one import Audit, Brief
-from lm_eval_abstain.printing.audit_words import number, turned
-from lm_eval_abstain.printing.tables import p_value, render
+from lm_eval_abstain.audits.findings import AnswerSource, Side
+from lm_eval_abstain.audits.regrets import Regret
+from lm_eval_abstain.audits.sweep_audit import SweepAudit, SweepVerdict
+from lm_eval_abstain.audits.target_results import Estimate
+from lm_eval_abstain.printing.short_texts import short_number, target_text
+from lm_eval_abstain.printing.tables import Table, p_value, table_of
+from lm_eval_abstain.statistics import ALWAYS_ABSTAIN, ALWAYS_ANSWER
 
-__all__ = ["audit_text", "members_text"]
+__all__ = [
+    "EFFECTIVE_TARGETS",
+    "FOLLOWING",
+    "IMPLIED",
+    "PAIRS",
+    "abstention_table",
+    "audit_tables",
+    "member_table",
+    "policy_table",
+    "source_text",
+    "target_table",
+]
 
-WIDTH = 100
+PAIRS = "From target to target, on the same documents"
+FOLLOWING = "What following the targets asks"
+IMPLIED = "The same of a model that acts on the closed confidence"
+EFFECTIVE_TARGETS = "The target that is acted on, by the closed confidence"
+
 Row = Mapping[str, Any]
 
 
-def audit_text(audited: Audit, *, markdown: bool) -> str:
-    """One audit.
+def audit_tables(audited: SweepAudit, *, thousands: bool = False) -> list[Table]:
+    """All tables of one audit, but for those without a row.
 
     Args:
         audited: The audit.
-        markdown: Whether to write Markdown; else plain text for a terminal.
+        thousands: Whether whole numbers have commas between thousands.
     """
-    where = "" if audited.filter == "none" else f", filter {audited.filter}"
-    title = f"{audited.model}, {audited.task}{where}: {audited.n:,} documents, {audited.setting}"
-    verdict = f"Verdict: {audited.verdict.value} (at {100 * audited.level:g}% confidence)"
-    bold = "**" if markdown else ""
-    blocks = [f"{'## ' if markdown else ''}{title}\n", f"{bold}{verdict}{bold}\n"]
-    blocks.append("".join(_item(line, markdown) for line in audited.statement))
-    tables = (
-        ("At each stated target", _targets(audited)),
-        ("What else would have scored, at the same stakes", _regrets(audited)),
-        ("Abstentions", _abstentions(audited)),
-        ("From target to target, on the same documents", _pairs(audited)),
-        ("What following the targets asks", _conditions(audited.conditions)),
-        ("The same of a model that acts on the closed confidence", _conditions(audited.own)),
-        ("The target that is acted on, by the closed confidence", _acted(audited)),
-    )
-    for heading, rows in tables:
-        if rows:
-            heading = f"### {heading}\n\n" if markdown else f"{heading}\n"
-            blocks.append(heading + render(rows, "markdown" if markdown else "table"))
-    remarks = [f"missing: {text}" for text in audited.missing]
-    remarks += [f"note: {text}" for text in audited.notes]
-    remarks += [
-        f"note: with --unparsed {policy} the verdict is: {other.value}"
-        for policy, other in audited.otherwise.items()
+    evidence = audited.evidence
+    tables = [
+        target_table(audited, thousands=thousands),
+        policy_table(audited, thousands=thousands),
+        abstention_table(audited, thousands=thousands),
+        table_of(PAIRS, _pairs(audited), thousands=thousands),
+        table_of(FOLLOWING, _conditions(evidence.conditions), thousands=thousands),
+        table_of(IMPLIED, _conditions(evidence.implied_conditions or ()), thousands=thousands),
+        table_of(EFFECTIVE_TARGETS, _effective_targets(audited), thousands=thousands),
     ]
-    if remarks:
-        blocks.append("".join(_item(line, markdown) for line in remarks))
-    return "\n".join(blocks)
+    return [table for table in tables if table.rows]
 
 
-def members_text(members: Sequence[Brief], *, markdown: bool) -> str:
-    """The verdicts of groups and tasks that larger groups hold, a line each."""
-    rows = [
-        {
-            "model": one.model,
-            "task": one.task,
-            "filter": None if one.filter == "none" else one.filter,
-            "setting": one.setting,
-            "n": one.n,
-            "coverage": ", ".join(f"{part.value:.3f}" for part in one.coverage),
-            f"acc_answered at t = {number(one.targets[-1])}": one.acc_answered[-1],
-            "verdict": one.verdict.value,
-        }
-        for one in members
-    ]
-    for key in ("model", "setting"):
-        if len({row[key] for row in rows}) == 1:
-            rows = [{name: value for name, value in row.items() if name != key} for row in rows]
-    heading = "The parts, each judged alone"
-    heading = f"## {heading}\n\n" if markdown else f"{heading}\n"
-    return heading + render(rows, "markdown" if markdown else "table")
-
-
-def _item(line: str, markdown: bool) -> str:
-    if markdown:
-        return f"* {line}\n"
-    return textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") + "\n"
-
-
-# ---------------------------------------------------------------------- tables
-
-
-def _targets(audited: Audit) -> list[Row]:
+def target_table(audited: SweepAudit, *, thousands: bool = False) -> Table:
+    """Rates, score, and the comparison with the closed run, one row a target."""
     interval = f"right of the answered, {100 * audited.level:g}%"
-    return [
+    rows: list[Row] = [
         {
-            "t": number(line.target),
+            "t": target_text(line.target),
             "n": line.n,
             "coverage": _estimate(line.coverage),
             "acc_answered": _estimate(line.acc_answered),
@@ -106,14 +75,16 @@ def _targets(audited: Audit) -> list[Row]:
         for line in audited.targets
         for compared in (line.open_minus_closed,)
     ]
+    return table_of("At each stated target", rows, thousands=thousands)
 
 
-def _regrets(audited: Audit) -> list[Row]:
-    return [
+def policy_table(audited: SweepAudit, *, thousands: bool = False) -> Table:
+    """What other policies would have scored, one row a target and policy."""
+    rows: list[Row] = [
         {
-            "t": number(line.target),
-            "policy": regret.against,
-            "from": regret.how,
+            "t": target_text(line.target),
+            "policy": regret.policy,
+            "from": source_text(regret),
             "scores": regret.score,
             "so the model loses": regret.difference.interval,
             "p": p_value(regret.difference.p),
@@ -122,12 +93,14 @@ def _regrets(audited: Audit) -> list[Row]:
         for line in audited.targets
         for regret in line.regrets
     ]
+    return table_of("What else would have scored, at the same stakes", rows, thousands=thousands)
 
 
-def _abstentions(audited: Audit) -> list[Row]:
-    return [
+def abstention_table(audited: SweepAudit, *, thousands: bool = False) -> Table:
+    """How many abstentions are false and how many justified, one row a target with abstentions."""
+    rows: list[Row] = [
         {
-            "t": number(line.target),
+            "t": target_text(line.target),
             "false (it would be right)": line.false_abstentions,
             "justified": line.justified_abstentions,
             "unknown": line.unknown_abstentions,
@@ -136,18 +109,51 @@ def _abstentions(audited: Audit) -> list[Row]:
         for line in audited.targets
         if line.counts.abstained or line.false_rate.n
     ]
+    return table_of("Abstentions", rows, thousands=thousands)
 
 
-def _pairs(audited: Audit) -> list[Row]:
+def member_table(members: Sequence[SweepVerdict], *, thousands: bool = False) -> Table:
+    """The verdicts on groups and tasks that larger groups hold; what all share is left out."""
+    rows: list[Row] = [
+        {
+            "model": one.model,
+            "task": one.task,
+            "filter": None if one.filter == "none" else one.filter,
+            "setting": one.setting,
+            "n": one.n,
+            "coverage": ", ".join(f"{part.value:.3f}" for part in one.coverage),
+            f"acc_answered at t = {target_text(one.targets[-1])}": one.acc_answered[-1],
+            "verdict": one.verdict,
+        }
+        for one in members
+    ]
+    for key in ("model", "setting"):
+        if len({row[key] for row in rows}) == 1:
+            rows = [{name: value for name, value in row.items() if name != key} for row in rows]
+    return table_of("The parts, each judged alone", rows, thousands=thousands)
+
+
+def source_text(regret: Regret) -> str:
+    """Where the answers of a policy come from, and which of them it gives."""
+    if regret.source is not AnswerSource.CLOSED or regret.threshold is None:
+        return regret.source.value
+    if regret.threshold == ALWAYS_ANSWER:
+        return "all closed answers"
+    if regret.threshold == ALWAYS_ABSTAIN:
+        return AnswerSource.NONE.value
+    return f"closed answers above {short_number(regret.threshold)}"
+
+
+def _pairs(audited: SweepAudit) -> list[Row]:
     return [
         {
-            "from t": number(line.move.low),
-            "to t": number(line.move.high),
-            "given up": line.move.gave_up,
-            "taken up": line.move.took_up,
-            "coverage changes by": turned(line.move.fall),
-            "p": p_value(line.move.p),
-            "coverage": line.move.verdict,
+            "from t": target_text(line.coverage.low),
+            "to t": target_text(line.coverage.high),
+            "given up": line.coverage.gave_up,
+            "taken up": line.coverage.took_up,
+            "coverage changes by": line.coverage.change,
+            "p": p_value(line.coverage.p),
+            "coverage": line.coverage.verdict,
             "acc_answered changes by": line.acc_answered.interval,
             "p ": p_value(line.acc_answered.p),
             "accuracy": line.accuracy,
@@ -159,27 +165,28 @@ def _pairs(audited: Audit) -> list[Row]:
 def _conditions(tested: Sequence[Condition]) -> list[Row]:
     return [
         {
-            "documents": f"{one.about} at {number(one.target)}"
+            "documents": f"{one.about} at {target_text(one.target)}"
             if one.upper is None
-            else f"answered at {number(one.target)}, no more at {number(one.upper)}",
+            else f"answered at {target_text(one.target)}, no more at {target_text(one.upper)}",
             "n": one.rate.n,
             "right": one.rate,
-            "should be": f"{'above' if one.side == 'answers' else 'below'} {number(one.limit)}",
+            "should be": f"{'above' if one.side is Side.ANSWERS else 'below'} "
+            f"{target_text(one.limit)}",
             "verdict": "holds (too few to matter)" if one.exempt else one.state,
         }
         for one in tested
     ]
 
 
-def _acted(audited: Audit) -> list[Row]:
+def _effective_targets(audited: SweepAudit) -> list[Row]:
     return [
         {
-            "stated": number(one.stated),
-            "acted on": one.acted,
+            "stated": target_text(one.stated),
+            "acted on": one.threshold,
             "agreement (kappa)": one.kappa.value,
             "verdict": one.verdict,
         }
-        for one in audited.acted
+        for one in audited.evidence.effective_targets
     ]
 
 

@@ -1,22 +1,100 @@
-"""Prints records as a terminal table, Markdown, CSV or JSON."""
+"""Records as tables: for a terminal, in Markdown, CSV and JSON, and as cells for a page."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Literal
 
+from lm_eval_abstain.printing.table_formats import aligned_text, csv_text, markdown_text
 from lm_eval_abstain.statistics import Interval
 
-__all__ = ["FORMATS", "TableFormat", "cell", "jsonable", "p_value", "printable", "render"]
+__all__ = [
+    "FORMATS",
+    "Column",
+    "Table",
+    "TableFormat",
+    "cell",
+    "jsonable",
+    "p_value",
+    "printable",
+    "render",
+    "table_of",
+    "table_text",
+]
 
 TableFormat = Literal["table", "markdown", "csv", "json"]
 FORMATS: tuple[TableFormat, ...] = ("table", "markdown", "csv", "json")
 
 Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        heading: Its heading.
+        numeric: Whether it holds numbers, which are set to the right.
+    """
+
+    heading: str
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as people read it; the first cell of each row names the row.
+
+    Attributes:
+        caption: What it shows.
+        columns: The columns.
+        rows: The cells.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def table_of(
+    caption: str,
+    records: Sequence[Record],
+    columns: Mapping[str, str] | None = None,
+    *,
+    thousands: bool = True,
+) -> Table:
+    """Records as a table; columns that are empty throughout are left out.
+
+    Args:
+        caption: What the table shows.
+        records: One mapping a row; see `cell` for the values.
+        columns: Which keys are shown, in order, and the heading of each; by default all keys as
+            they are.
+        thousands: Whether whole numbers have commas between thousands.
+    """
+    kept: list[Column] = []
+    cells: list[list[str]] = []
+    for key, heading in _columns(records, columns).items():
+        values = [record.get(key) for record in records]
+        texts = [cell(value, thousands=thousands) for value in values]
+        if any(texts):
+            numeric = not any(isinstance(value, str) for value in values)
+            kept.append(Column(printable(heading), numeric))
+            cells.append(texts)
+    return Table(caption, tuple(kept), tuple(zip(*cells)))
+
+
+def table_text(table: Table, *, markdown: bool) -> str:
+    """A table without its caption, in Markdown or for a terminal; nothing if it has no row."""
+    if not table.rows:
+        return ""
+    lines = [[column.heading for column in table.columns], *map(list, table.rows)]
+    right = [column.numeric for column in table.columns]
+    return (markdown_text if markdown else aligned_text)(lines, right)
 
 
 def render(
@@ -41,21 +119,14 @@ def render(
     Returns:
         The text, ending in a newline; for people nothing where there is no record.
     """
-    keys = dict.fromkeys(key for record in records for key in record)
-    shown = dict(columns) if columns is not None else {key: key for key in keys}
     if how == "json":
+        shown = _columns(records, columns)
         picked = [{shown[k]: v for k, v in record.items() if k in shown} for record in records]
         return json.dumps(jsonable(picked), indent=2, ensure_ascii=False) + "\n"
     if how == "csv":
-        return _csv(records, shown)
-    if not records:
-        return ""
-    cells = {key: [cell(record.get(key)) for record in records] for key in shown}
-    shown = {key: heading for key, heading in shown.items() if any(cells[key])}
-    rows = [[cells[key][row] for key in shown] for row in range(len(records))]
-    right = [all(not isinstance(record.get(key), str) for record in records) for key in shown]
-    headings = [printable(heading) for heading in shown.values()]
-    return (_markdown if how == "markdown" else _table)(headings, rows, right)
+        return csv_text(records, _columns(records, columns))
+    table = table_of("", records, columns, thousands=False)
+    return table_text(table, markdown=how == "markdown")
 
 
 def jsonable(value: Any) -> Any:
@@ -64,6 +135,8 @@ def jsonable(value: Any) -> Any:
         return {
             key: jsonable(getattr(value, key)) for key in ("value", "low", "high", "n", "level")
         }
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
@@ -73,40 +146,17 @@ def jsonable(value: Any) -> Any:
     return value
 
 
-def _csv(records: Sequence[Record], columns: Mapping[str, str]) -> str:
-    """Columns that are empty throughout are left out, as are limits that nobody computed."""
-    headings: list[str] = []
-    rows: list[list[Any]] = [[] for _ in records]
-    for key, heading in columns.items():
-        values = [record.get(key) for record in records]
-        if all(value is None for value in values):
-            continue
-        headings.append(heading)
-        for row, value in zip(rows, values):
-            row.append(value.value if isinstance(value, Interval) else value)
-        if not any(isinstance(one, Interval) and not math.isnan(one.low) for one in values):
-            continue
-        for limit in ("low", "high"):
-            headings.append(f"{heading}_{limit}")
-            for row, value in zip(rows, values):
-                row.append(getattr(value, limit, None))
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(headings)
-    writer.writerows(rows)
-    return file.getvalue()
-
-
 def p_value(p: float) -> str:
     """A p-value as it is shown."""
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def cell(value: Any) -> str:
+def cell(value: Any, *, thousands: bool = False) -> str:
     """A value as it is shown: four decimals, an interval behind its value, n/a for NaN.
 
     Args:
         value: A text, a truth value, a number, an `Interval`, or None, which is an empty cell.
+        thousands: Whether whole numbers have commas between thousands.
     """
     if value is None:
         return ""
@@ -117,6 +167,8 @@ def cell(value: Any) -> str:
         return "yes" if value else ""
     if isinstance(value, float):
         return "n/a" if math.isnan(value) else f"{value:.4f}"
+    if isinstance(value, int) and thousands:
+        return f"{value:,}"
     return printable(str(value))
 
 
@@ -125,21 +177,7 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
-def _table(headings: list[str], rows: list[list[str]], right: list[bool]) -> str:
-    widths = [max(map(len, column)) for column in zip(headings, *rows)]
-    lines = [headings, ["-" * width for width in widths], *rows]
-    return "".join(
-        "  ".join(
-            cell.rjust(width) if numeric else cell.ljust(width)
-            for cell, width, numeric in zip(line, widths, right)
-        ).rstrip()
-        + "\n"
-        for line in lines
-    )
-
-
-def _markdown(headings: list[str], rows: list[list[str]], right: list[bool]) -> str:
-    rules = ["---:" if numeric else "---" for numeric in right]
-    escaped = [[cell.replace("|", "\\|") for cell in line] for line in (headings, *rows)]
-    lines = [escaped[0], rules, *escaped[1:]]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+def _columns(records: Sequence[Record], columns: Mapping[str, str] | None) -> dict[str, str]:
+    if columns is not None:
+        return dict(columns)
+    return {key: key for record in records for key in record}

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import samples_of
 from lm_eval_abstain.logs.load import Source
-from lm_eval_abstain.printing.tables import printable
+from lm_eval_abstain.printing.short_texts import listed
+from lm_eval_abstain.printing.tables import Table, printable
 from lm_eval_abstain.reports.audits import audit_part, audit_samples
 from lm_eval_abstain.reports.drawn_runs import MODELS
 from lm_eval_abstain.reports.entries import QuestionSet, question_sets
@@ -21,7 +22,6 @@ from lm_eval_abstain.reports.overview import model_table, run_table, score_table
 from lm_eval_abstain.reports.result import Report
 from lm_eval_abstain.reports.sample_browser import browser_data, tally
 from lm_eval_abstain.reports.sample_selection import PER_OUTCOME, select_samples
-from lm_eval_abstain.reports.tabular import Table, listed
 from lm_eval_abstain.rubric import DEFAULT_TARGET, METRICS, Rubric, UnparsedPolicy
 from lm_eval_abstain.scores import rescore
 

@@ -41,7 +41,8 @@ def leaderboard_data(
     """The score of every run at every target of the slider.
 
     The score and its interval are those of the table of scores, to the last digit that is shown.
-    The differences of neighbours are those of `compare`.
+    The differences of neighbours are those of `compare`, with as many replicates as the scores:
+    for all pairs of a sweep its 10,000 would take longer than the rest of the report.
 
     Args:
         sets: All runs.
@@ -102,7 +103,7 @@ def _figures(
         for i, j in sorted(neighbours(_ranked(scores), labels)):
             cells = joint_outcomes(entries[i], entries[j])
             if cells.any():
-                found = score_differences(cells, targets, unparsed, level)
+                found = score_differences(cells, targets, unparsed, level, REPLICATES)
                 pairs[f"{i},{j}"] = _pair(found)
     return {
         "entries": [_entry(entry, own, unparsed) for entry, own in zip(entries, scores)],

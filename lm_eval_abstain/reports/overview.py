@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lm_eval_abstain.logs import Run, Samples
+from lm_eval_abstain.printing.tables import Table, table_of
 from lm_eval_abstain.reports.entries import QuestionSet
-from lm_eval_abstain.reports.tabular import Table, table_of
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.scores import Score, Scores
 

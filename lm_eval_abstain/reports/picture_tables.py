@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.audits import SweepAudit
 from lm_eval_abstain.logs import Run
+from lm_eval_abstain.printing.tables import Table, table_of
 from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
 from lm_eval_abstain.reports.drawn_runs import by_model, shown_scores
-from lm_eval_abstain.reports.tabular import Table, table_of
 from lm_eval_abstain.rubric import ORDER, STANDARD_TARGETS, UnparsedPolicy
 from lm_eval_abstain.statistics import metrics
 
@@ -105,7 +105,7 @@ def reliabilities(entries: Sequence[Run]) -> Table:
     return table_of("Confidence and accuracy by bin", rows)
 
 
-def sweeps(audits: Sequence[Audit]) -> Table:
+def sweeps(audits: Sequence[SweepAudit]) -> Table:
     """How much was answered at each stated target, and how much of it was right."""
     rows = [
         {

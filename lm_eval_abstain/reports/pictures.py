@@ -10,14 +10,15 @@ from typing import Literal
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.audits import SweepAudit
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import Run
+from lm_eval_abstain.printing.short_texts import listed
+from lm_eval_abstain.printing.tables import Table
 from lm_eval_abstain.reports import figures, picture_tables
 from lm_eval_abstain.reports.drawn_runs import MODELS, answer_points, by_model
 from lm_eval_abstain.reports.entries import QuestionSet
 from lm_eval_abstain.reports.figures.style import SETTINGS, quiet
-from lm_eval_abstain.reports.tabular import Table, listed
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 from lm_eval_abstain.statistics import metrics
 
@@ -127,7 +128,7 @@ def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iter
         )
 
 
-def sweep_picture(audits: Sequence[Audit]) -> Picture:
+def sweep_picture(audits: Sequence[SweepAudit]) -> Picture:
     """The picture of the audits.
 
     Args:

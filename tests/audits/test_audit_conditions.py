@@ -8,59 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain.audits import SweepOutcomes, TargetOutcomes
-from lm_eval_abstain.audits.acted import acted_targets
 from lm_eval_abstain.audits.behaviour import behaviour_of, implied_behaviour
 from lm_eval_abstain.audits.conditions import TOLERANCE, conditions
-from lm_eval_abstain.audits.reaction import compared, reaction_of
+from lm_eval_abstain.audits.effective_target import effective_targets
+from lm_eval_abstain.audits.findings import ConditionState
+from lm_eval_abstain.audits.reaction import compared_pairs, reaction_of
 from lm_eval_abstain.audits.verdict import evidence_of
-from lm_eval_abstain.rubric import ORDER, UNPARSED_POLICIES
+from lm_eval_abstain.rubric import UNPARSED_POLICIES
 from lm_eval_abstain.statistics import mcnemar, proportion
-
-TARGETS = (0.0, 0.5, 0.75, 0.9)
-
-
-@st.composite
-def sweeps(draw):
-    n = draw(st.integers(1, 25))
-    targets = sorted(draw(st.sets(st.sampled_from(TARGETS), min_size=1)))
-    codes = st.lists(st.integers(0, 5), min_size=n, max_size=n)
-    flags = st.lists(st.integers(0, 1), min_size=n, max_size=n)
-    choice = draw(st.booleans())
-    closed = draw(st.none() | codes)
-    sure = st.lists(st.sampled_from([0.0, 0.3, 0.5, 0.6, 0.9, 1.0]), min_size=n, max_size=n)
-    unknown = np.full(n, np.nan)
-    return SweepOutcomes(
-        model="m",
-        task="task",
-        filter="none",
-        setting="",
-        documents=[("task", place) for place in range(n)],
-        runs=tuple(
-            TargetOutcomes(
-                target,
-                np.array(draw(codes), dtype=np.int8),
-                np.array(draw(flags), dtype=float) if choice else unknown,
-            )
-            for target in targets
-        ),
-        closed=None if closed is None else np.array(closed, dtype=np.int8),
-        confidence=unknown if closed is None or not choice else np.array(draw(sure)),
-    )
-
-
-def scored(code, policy):
-    """`right`, `wrong`, `abstained` or `out`, in plain words."""
-    name = ORDER[code].value
-    if name in ("unparsed", "empty", "truncated"):
-        return {"wrong": "wrong", "abstain": "abstained", "exclude": "out"}[policy]
-    return {"correct": "right"}.get(name, name)
-
-
-def answer_of(sweep, run, place, policy):
-    """What an answer instead of an abstention would have been."""
-    if np.isfinite(run.forced).all():
-        return "right" if run.forced[place] == 1 else "wrong"
-    return "unknown" if sweep.closed is None else scored(sweep.closed[place], policy)
+from support.audit_reference import answer_of, scored, sweeps
 
 
 def counted(sweep, policy):
@@ -159,7 +115,7 @@ def test_needed_follows_the_square_root():
     (tested,) = [c for c in conditions(behaviour, 0.95) if c.about == "answered"]
     assert tested.state == "undecided"
     half = 0.52 - proportion(52, 100, 0.95, "exact").low
-    assert tested.needed("holds") == pytest.approx(100 * (half / 0.07) ** 2)
+    assert tested.needed(ConditionState.HOLDS) == pytest.approx(100 * (half / 0.07) ** 2)
 
 
 # ---------------------------------------------------------------------- reaction
@@ -168,10 +124,10 @@ def test_needed_follows_the_square_root():
 @given(sweeps(), st.sampled_from(UNPARSED_POLICIES))
 def test_moves_against_the_reference(sweep, policy):
     reaction = evidence_of(sweep, 0.95, policy).reaction
-    pairs = compared(sweep.targets)
-    assert len(reaction.moves) == len(pairs) == len(set(pairs))
+    pairs = compared_pairs(sweep.targets)
+    assert len(reaction.changes) == len(pairs) == len(set(pairs))
     raw = []
-    for move, (low, high) in zip(reaction.moves, pairs):
+    for move, (low, high) in zip(reaction.changes, pairs):
         gave_up = took_up = n = 0
         for codes in zip(sweep.runs[low].outcome, sweep.runs[high].outcome):
             first, second = (scored(code, policy) for code in codes)
@@ -182,18 +138,18 @@ def test_moves_against_the_reference(sweep, policy):
         assert (move.gave_up, move.took_up, move.fall.n) == (gave_up, took_up, n)
         raw.append(mcnemar(gave_up, took_up))
     # Holm: no adjusted p-value is below the raw one, and the smallest is multiplied by all.
-    for move, p in zip(reaction.moves, raw):
+    for move, p in zip(reaction.changes, raw):
         assert move.p >= p
     if raw:
-        assert min(m.p for m in reaction.moves) == pytest.approx(min(1, len(raw) * min(raw)))
+        assert min(m.p for m in reaction.changes) == pytest.approx(min(1, len(raw) * min(raw)))
 
 
 def test_the_range_begins_above_zero():
-    assert compared((0.0, 0.5, 0.75, 0.9)) == [(0, 1), (1, 2), (2, 3), (0, 3), (1, 3)]
-    assert compared((0.5, 0.75, 0.9)) == [(0, 1), (1, 2), (0, 2)]
-    assert compared((0.0, 0.5, 0.9)) == [(0, 1), (0, 2), (1, 2)]
-    assert compared((0.0, 0.9)) == [(0, 1)]
-    assert compared((0.9,)) == []
+    assert compared_pairs((0.0, 0.5, 0.75, 0.9)) == [(0, 1), (1, 2), (2, 3), (0, 3), (1, 3)]
+    assert compared_pairs((0.5, 0.75, 0.9)) == [(0, 1), (1, 2), (0, 2)]
+    assert compared_pairs((0.0, 0.5, 0.9)) == [(0, 1), (0, 2), (1, 2)]
+    assert compared_pairs((0.0, 0.9)) == [(0, 1)]
+    assert compared_pairs((0.9,)) == []
 
 
 def test_a_small_rise_does_not_make_a_fall_inconsistent():
@@ -208,23 +164,25 @@ def test_a_small_rise_does_not_make_a_fall_inconsistent():
         "m", "t", "none", "", [("t", i) for i in range(n)], runs, codes[0], unknown
     )
     reaction = evidence_of(sweep, 0.95, "wrong").reaction
-    assert [move.verdict for move in reaction.moves] == ["falls", "rises", "falls"]
+    assert [move.verdict for move in reaction.changes] == ["falls", "rises", "falls"]
     assert reaction.falls
     assert not reaction.both_ways
 
 
-# ---------------------------------------------------------------------- acted targets
+# ---------------------------------------------------------------------- effective targets
 
 
 @given(sweeps())
-def test_acted_targets_against_all_thresholds(sweep):
+def test_effective_targets_against_all_thresholds(sweep):
     if np.isnan(sweep.confidence).any():
         return
     behaviour = behaviour_of(sweep, "wrong")
     values = sorted(set(sweep.confidence.tolist()))
     # Any number between two neighbouring confidences is the same threshold.
     edges = [(0.0, values[0]), *pairwise(values), (values[-1], 1.0)]
-    for found, answered in zip(acted_targets(behaviour, sweep.confidence, 0.9), behaviour.answered):
+    for found, answered in zip(
+        effective_targets(behaviour, sweep.confidence, 0.9), behaviour.answered
+    ):
         tests = []
         for place in range(len(edges)):
             over = sweep.confidence >= values[place] if place < len(values) else answered & False
@@ -232,11 +190,11 @@ def test_acted_targets_against_all_thresholds(sweep):
             below = int((~over & answered).sum())
             tests.append((abs(above - below), mcnemar(above, below) >= 0.1, above + below))
         best = min(range(len(edges)), key=lambda place: tests[place][0])
-        assert found.acted.value == pytest.approx(sum(edges[best]) / 2)
+        assert found.threshold.value == pytest.approx(sum(edges[best]) / 2)
         accepted = [place for place, test in enumerate(tests) if test[1]] or [best]
         if best in accepted:
-            assert found.acted.low == edges[accepted[0]][0]
-            assert found.acted.high == edges[accepted[-1]][1]
+            assert found.threshold.low == edges[accepted[0]][0]
+            assert found.threshold.high == edges[accepted[-1]][1]
         share = answered.mean()
         if 0 < share < 1:
             kappa = 1 - tests[best][2] / sweep.n / (2 * share * (1 - share))
@@ -248,16 +206,16 @@ def test_acted_targets_against_all_thresholds(sweep):
 def test_a_threshold_is_found():
     confidence = np.linspace(0, 1, 1001)
     behaviour = implied_behaviour((0.5, 0.75), confidence, np.ones(1001, dtype=bool))
-    found = acted_targets(behaviour, confidence, 0.95)
-    assert [part.acted.value for part in found] == pytest.approx([0.5, 0.75], abs=1e-3)
+    found = effective_targets(behaviour, confidence, 0.95)
+    assert [part.threshold.value for part in found] == pytest.approx([0.5, 0.75], abs=1e-3)
     assert {part.verdict for part in found} == {"as stated"}
     assert found[0].kappa.value == 1
     rng = np.random.default_rng(0)
-    unrelated = acted_targets(behaviour, rng.random(1001), 0.95)
+    unrelated = effective_targets(behaviour, rng.random(1001), 0.95)
     assert {part.verdict for part in unrelated} == {"unrelated"}
 
 
-def test_reaction_needs_no_moves():
+def test_reaction_of_a_single_target():
     behaviour = implied_behaviour((0.9,), np.array([0.95]), np.array([True]))
     reaction = reaction_of(behaviour, (proportion(1, 1, 0.95, "exact"),), 0.95)
-    assert (reaction.moves, reaction.flat, reaction.falls) == ((), False, False)
+    assert (reaction.changes, reaction.flat, reaction.falls) == ((), False, False)

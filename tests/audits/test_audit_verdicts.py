@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lm_eval_abstain.audits import SweepOutcomes, TargetOutcomes, Verdict, brief
+from lm_eval_abstain.audits import SweepOutcomes, TargetOutcomes, Verdict, sweep_verdict
+from lm_eval_abstain.audits.findings import ConditionState, Side, ThresholdVerdict
 from lm_eval_abstain.audits.verdict import decide, documents_to_decide, evidence_of
 from support.simulated_models import BORDERS, MODELS, Model, draw, odds_times
 
@@ -17,7 +18,7 @@ FALSE = 6
 
 
 def verdicts(model, n, choice):
-    return [brief(draw(model, n, seed, choice=choice)).verdict for seed in range(SEEDS)]
+    return [sweep_verdict(draw(model, n, seed, choice=choice)).verdict for seed in range(SEEDS)]
 
 
 @pytest.mark.parametrize("choice", [True, False], ids=["confidence", "outcomes"])
@@ -52,7 +53,7 @@ def test_a_higher_level_is_harder_to_reach():
     for name in ("calibrated", "shy"):
         sweeps = [draw(MODELS[name].model, 1000, seed) for seed in range(10)]
         named = [
-            sum(brief(sweep, level).verdict is MODELS[name].choice for sweep in sweeps)
+            sum(sweep_verdict(sweep, level).verdict is MODELS[name].choice for sweep in sweeps)
             for level in (0.8, 0.95, 0.999)
         ]
         assert named == sorted(named, reverse=True)
@@ -62,11 +63,11 @@ def test_a_higher_level_is_harder_to_reach():
 def test_two_targets_are_enough_and_one_is_not():
     for targets in ((0.5, 0.9), (0.0, 0.9)):
         sweep = draw(MODELS["calibrated"].model, 3000, 0, targets=targets)
-        assert brief(sweep).verdict is Verdict.FOLLOWS
+        assert sweep_verdict(sweep).verdict is Verdict.FOLLOWS
     sweep = draw(MODELS["calibrated"].model, 3000, 0, targets=(0.9,))
-    assert brief(sweep).verdict is Verdict.UNDECIDED
+    assert sweep_verdict(sweep).verdict is Verdict.UNDECIDED
     sweep = draw(MODELS["always abstains"].model, 3000, 0, targets=(0.9,))
-    assert brief(sweep).verdict is Verdict.ALWAYS_ABSTAINS
+    assert sweep_verdict(sweep).verdict is Verdict.ALWAYS_ABSTAINS
 
 
 def test_the_estimate_of_the_documents_needed_is_of_the_right_size():
@@ -76,7 +77,7 @@ def test_the_estimate_of_the_documents_needed_is_of_the_right_size():
     needed = [documents_to_decide(evidence) for evidence in open_ones]
     middle = int(statistics.median(n for n in needed if n))
     assert 600 < middle < 6000
-    decided = [brief(draw(model, middle, seed)).verdict for seed in range(SEEDS)]
+    decided = [sweep_verdict(draw(model, middle, seed)).verdict for seed in range(SEEDS)]
     assert sum(verdict is not Verdict.UNDECIDED for verdict in decided) >= SEEDS // 3
 
 
@@ -86,7 +87,7 @@ def test_silence_on_few_documents_is_not_yet_always_abstaining():
     assert decide(evidence) is Verdict.UNDECIDED
     needed = documents_to_decide(evidence)
     assert 72 <= needed <= 150
-    assert brief(draw(MODELS["always abstains"].model, needed, 0)).verdict is (
+    assert sweep_verdict(draw(MODELS["always abstains"].model, needed, 0)).verdict is (
         Verdict.ALWAYS_ABSTAINS
     )
 
@@ -99,31 +100,48 @@ def states(conditions, state):
 def test_a_threshold_that_is_off_counts_as_the_confidence_is_honest():
     evidence = evidence_of(draw(MODELS["calibrated"].model, 3000, 0), 0.95, "wrong")
     assert decide(evidence) is Verdict.FOLLOWS
-    off = replace(evidence, acted=tuple(replace(a, verdict="lower") for a in evidence.acted[1:2]))
+    off = replace(
+        evidence,
+        effective_targets=tuple(
+            replace(one, verdict=ThresholdVerdict.LOWER) for one in evidence.effective_targets[1:2]
+        ),
+    )
     assert decide(off) is Verdict.WRONG_TARGET
-    assert decide(replace(off, own=states(evidence.own, "undecided"))) is Verdict.UNDECIDED
+    implied = evidence.implied_conditions
+    assert (
+        decide(replace(off, implied_conditions=states(implied, ConditionState.UNDECIDED)))
+        is Verdict.UNDECIDED
+    )
     # It is known to be dishonest: acting on another threshold makes up for it.
-    assert decide(replace(off, own=states(evidence.own, "broken"))) is Verdict.FOLLOWS
-    both = [replace(a, verdict=v) for a, v in zip(evidence.acted[1:], ("lower", "higher"))]
-    assert decide(replace(evidence, acted=tuple(both))) is Verdict.FOLLOWS
+    assert (
+        decide(replace(off, implied_conditions=states(implied, ConditionState.BROKEN)))
+        is Verdict.FOLLOWS
+    )
+    both = [
+        replace(one, verdict=verdict)
+        for one, verdict in zip(
+            evidence.effective_targets[1:], (ThresholdVerdict.LOWER, ThresholdVerdict.HIGHER)
+        )
+    ]
+    assert decide(replace(evidence, effective_targets=tuple(both))) is Verdict.FOLLOWS
 
 
 def test_an_inflated_confidence_is_not_a_wrong_target():
     both = Model(belief=odds_times(4), acts_on=odds_times(1 / 2))
     for seed in range(5):
-        assert brief(draw(both, 3000, seed)).verdict is Verdict.OVERCONFIDENT
+        assert sweep_verdict(draw(both, 3000, seed)).verdict is Verdict.OVERCONFIDENT
 
 
 def test_too_much_here_and_too_little_there_is_inconsistent():
     evidence = evidence_of(draw(MODELS["calibrated"].model, 3000, 0, choice=False), 0.95, "wrong")
     sides = {c.side: c for c in evidence.conditions}
-    broken = tuple(replace(c, state="broken") for c in sides.values())
+    broken = tuple(replace(c, state=ConditionState.BROKEN) for c in sides.values())
     assert decide(replace(evidence, conditions=broken)) is Verdict.INCONSISTENT
     for side, verdict in (
-        ("answers", Verdict.ANSWERS_TOO_MUCH),
-        ("abstains", Verdict.ABSTAINS_TOO_MUCH),
+        (Side.ANSWERS, Verdict.ANSWERS_TOO_MUCH),
+        (Side.ABSTAINS, Verdict.ABSTAINS_TOO_MUCH),
     ):
-        alone = (replace(sides[side], state="broken"),)
+        alone = (replace(sides[side], state=ConditionState.BROKEN),)
         assert decide(replace(evidence, conditions=alone)) is verdict
 
 
@@ -137,5 +155,5 @@ def test_a_rise_that_is_too_small_to_matter_is_not_a_reversal():
         "m", "t", "none", "", [("t", i) for i in range(n)], runs, some * 0, unknown
     )
     evidence = evidence_of(sweep, 0.95, "wrong")
-    assert [move.verdict for move in evidence.reaction.moves] == ["rises"]
+    assert [move.verdict for move in evidence.reaction.changes] == ["rises"]
     assert decide(evidence) is Verdict.UNTESTED

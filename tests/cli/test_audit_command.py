@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from lm_eval_abstain import AbstainError
-from lm_eval_abstain.audits import Verdict, audit, record
+from lm_eval_abstain.audits import Verdict, audit, audit_sweep
 from lm_eval_abstain.audits.find import find_sweeps
 from lm_eval_abstain.cli.audit import add_arguments, run
 from lm_eval_abstain.logs import load_samples
+from lm_eval_abstain.printing.audit_record import audit_record
 from lm_eval_abstain.rubric import ORDER
 from support.simulated_models import MODELS, Model, draw
 
@@ -248,7 +249,9 @@ def test_the_json_is_the_record(tmp_path, capsys, calibrated):
     log.sweep(calibrated)
     text = command(capsys, log.done(), "--format", "json", "--level", "0.9")
     (sweep,) = find_sweeps(load_samples(tmp_path)).sweeps
-    assert json.loads(text)["audits"] == [json.loads(json.dumps(record(audit(sweep, 0.9))))]
+    assert json.loads(text)["audits"] == [
+        json.loads(json.dumps(audit_record(audit_sweep(sweep, 0.9))))
+    ]
 
 
 def test_markdown(tmp_path, capsys, calibrated):
@@ -271,3 +274,41 @@ def test_what_was_left_out_is_said(tmp_path, capsys, calibrated):
     assert "note: not audited: synthetic, other, 0 against 0.9: 51 documents" in text
     with pytest.raises(AbstainError, match="--level must be between 0 and 1, got 95"):
         command(capsys, log.done(), "--level", "95")
+
+
+def test_the_verb_takes_a_path_or_samples_and_makes_one_table(tmp_path):
+    folder = group_of_two(tmp_path).done()
+    audits = audit(str(folder), level=0.9)
+    assert audits == audit(load_samples(folder), level=0.9)
+    assert [one.task for one in audits.audits] == ["toy"]
+    assert audits.audits[0].level == 0.9
+    table = audits.to_pandas()
+    assert len(table) == 5 * 4  # the group, its part and three tasks, each at four targets
+    assert table.member.tolist() == [False] * 4 + [True] * 16
+    first, last = table.iloc[0], table.iloc[-1]
+    line = audits.audits[0].targets[0]
+    assert (first.task, first.t, first.score) == ("toy", 0.0, line.score.value)
+    assert (first.acc_answered_low, first.acc_answered_high) == (
+        line.reached.low,
+        line.reached.high,
+    )
+    assert (last.verdict, last.coverage) == (Verdict.NEVER_ABSTAINS.value, 1.0)
+    assert np.isnan(last.score)  # members are judged, and not scored
+    assert "<td>toy_few</td>" in audits._repr_html_()
+    with pytest.raises(AbstainError, match="unparsed must be one of"):
+        audit(folder, unparsed="drop")
+
+
+def test_a_notebook_shows_what_was_not_audited(tmp_path, calibrated):
+    log = Log(tmp_path, model="<b>")
+    log.sweep(calibrated)
+    other = draw(MODELS["shy"].model, 60, 1, name="other")
+    log.sweep(other)
+    again = other.runs[-1]
+    signature = OPEN.format(t=0.9, wording="paper-v1")
+    log.task("other_abstain_t90", "other", signature, again.outcome[:9], again.forced, [0.5] * 60)
+    audits = audit(log.done())
+    assert len(audits.refused) == 1
+    text = audits._repr_html_()
+    assert "other, 0 against 0.9: 51 documents" in text
+    assert "<b>" not in text

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations
-from support.gpqa import BASES as GPQA
-from support.gpqa import always_right
-from support.harness_runs import Load, evaluate, hashed, scripted_lm
+from support.gpqa_answers import BASES as GPQA
+from support.gpqa_answers import always_right
+from support.harness_runs import Load, evaluate
+from support.scripted_lm import ScriptedLM, hashed
 
 # One of each form, groups included. GPQA is apart: the harness scores its base task wrongly.
 BASES = [
@@ -35,7 +36,7 @@ def run(manager: Any, hub: Any) -> Any:
     names = [name for base in BASES for name in (base, f"{base}_closed")]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(hub)
-        return evaluate(names, scripted_lm(sure), manager)
+        return evaluate(names, ScriptedLM(sure), manager)
 
 
 def tasks_of(run: Any) -> list[str]:
@@ -126,7 +127,7 @@ def test_groups_carry_what_a_weighted_mean_gets_right(run: Any) -> None:
 @pytest.mark.usefixtures("in_hub")
 def test_gpqa_is_scored_in_the_order_it_was_asked(manager: Any, load: Load) -> None:
     tasks = [load(f"{base}_closed") for base in GPQA]
-    results = evaluate(tasks, scripted_lm(always_right), manager)["results"]
+    results = evaluate(tasks, ScriptedLM(always_right), manager)["results"]
     assert {row["acc,none"] for row in results.values()} == {1.0}
 
 
@@ -134,7 +135,7 @@ def test_gpqa_is_scored_in_the_order_it_was_asked(manager: Any, load: Load) -> N
 def test_other_targets(load: Load) -> None:
     """The standard targets, and all that the metadata name."""
     task = load("mmlu_anatomy_closed", confidence_targets=[0.2, 0.5], confidence_target=0.6)
-    found = evaluate([task], scripted_lm(sure))["results"]["mmlu_anatomy_closed"]
+    found = evaluate([task], ScriptedLM(sure))["results"]["mmlu_anatomy_closed"]
     keys = sorted(k.split(",")[0] for k in found if k.startswith("score_t") and "stderr" not in k)
     assert keys == ["score_t00", "score_t20", "score_t50", "score_t60", "score_t75", "score_t90"]
     wrong = found["error_rate,none"]
@@ -145,7 +146,7 @@ def test_other_targets(load: Load) -> None:
 def test_a_nan_is_an_error_that_names_the_document(load: Load) -> None:
     task = load("mmlu_anatomy_closed")
     with pytest.raises(ValueError, match=r"'mmlu_anatomy_closed', document .*NaN"):
-        evaluate([task], scripted_lm(lambda *_: math.nan))
+        evaluate([task], ScriptedLM(lambda *_: math.nan))
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30), st.randoms())

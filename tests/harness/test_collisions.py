@@ -15,8 +15,9 @@ import pytest
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError
 from support.environment import ENVIRONMENT
-from support.harness_runs import Load, evaluate, hashed, quiet, requests_of, scripted_lm
+from support.harness_runs import Load, evaluate, quiet, requests_of
 from support.reference_scorer import rescored
+from support.scripted_lm import ScriptedLM, hashed
 
 BASE, VARIANT = "mmlu_anatomy", "mmlu_anatomy_abstain"
 SETTINGS: list[dict[str, Any]] = [
@@ -51,9 +52,9 @@ def request_cache() -> Iterator[Path]:
 
 @pytest.mark.parametrize("shots", [None, 5])
 def test_base_and_variant_in_one_run(manager: Any, shots: int | None) -> None:
-    alone = evaluate([BASE], scripted_lm(), manager, num_fewshot=shots)
-    both = evaluate([BASE, VARIANT], scripted_lm(), manager, num_fewshot=shots)
-    turned = evaluate([VARIANT, BASE], scripted_lm(), manager, num_fewshot=shots)
+    alone = evaluate([BASE], ScriptedLM(), manager, num_fewshot=shots)
+    both = evaluate([BASE, VARIANT], ScriptedLM(), manager, num_fewshot=shots)
+    turned = evaluate([VARIANT, BASE], ScriptedLM(), manager, num_fewshot=shots)
     for run in (both, turned):
         assert set(run["results"]) == {BASE, VARIANT}
         assert run["results"][BASE] == alone["results"][BASE]
@@ -67,7 +68,7 @@ def test_base_and_variant_in_one_run(manager: Any, shots: int | None) -> None:
 
 
 def test_groups_of_both_in_one_run(manager: Any) -> None:
-    run = evaluate(["mmlu_stem", "mmlu_stem_abstain"], scripted_lm(), manager, limit=1)
+    run = evaluate(["mmlu_stem", "mmlu_stem_abstain"], ScriptedLM(), manager, limit=1)
     assert set(run["groups"]) == {"mmlu_stem", "mmlu_stem_abstain"}
     base, variant = run["group_subtasks"]["mmlu_stem"], run["group_subtasks"]["mmlu_stem_abstain"]
     assert len(base) == len(variant) == 19
@@ -90,7 +91,7 @@ def test_the_harness_s_task_manager_is_enough_for_python(manager: Any) -> None:
 def cached_run(load: Load, metadata: dict[str, Any], **kwargs: Any) -> list[dict[str, Any]]:
     """One run as in a new process: a new task object, the cache on disk."""
     task = load(VARIANT, 2, **metadata)
-    run = evaluate([task], scripted_lm(), cache_requests=True, **kwargs)
+    run = evaluate([task], ScriptedLM(), cache_requests=True, **kwargs)
     samples: list[dict[str, Any]] = run["samples"][VARIANT]
     return samples
 
@@ -98,10 +99,10 @@ def cached_run(load: Load, metadata: dict[str, Any], **kwargs: Any) -> list[dict
 def test_no_setting_is_served_the_prompts_of_another(
     load: Load, manager: Any, request_cache: Path
 ) -> None:
-    base = evaluate([BASE], scripted_lm(), manager, num_fewshot=2)["samples"][BASE]
+    base = evaluate([BASE], ScriptedLM(), manager, num_fewshot=2)["samples"][BASE]
     fresh = [requests_of(load(VARIANT, 2, **metadata)) for metadata in SETTINGS]
     for _ in range(2):  # the second time everything comes from the cache
-        found = evaluate([BASE], scripted_lm(), manager, num_fewshot=2, cache_requests=True)
+        found = evaluate([BASE], ScriptedLM(), manager, num_fewshot=2, cache_requests=True)
         assert contexts(found["samples"][BASE]) == contexts(base)
         for metadata, expected in zip(SETTINGS, fresh):
             samples = cached_run(load, metadata)
@@ -162,7 +163,7 @@ def test_the_same_samples_are_served_from_the_cache(load: Load, request_cache: P
 
 
 def test_samples_names_tasks_apart(manager: Any) -> None:
-    run = evaluate([BASE, VARIANT], scripted_lm(), manager, samples={BASE: [0], VARIANT: [2, 4, 5]})
+    run = evaluate([BASE, VARIANT], ScriptedLM(), manager, samples={BASE: [0], VARIANT: [2, 4, 5]})
     assert [s["doc_id"] for s in run["samples"][BASE]] == [0]
     assert [s["doc_id"] for s in run["samples"][VARIANT]] == [2, 4, 5]
     for sample in run["samples"][VARIANT]:
@@ -170,9 +171,9 @@ def test_samples_names_tasks_apart(manager: Any) -> None:
 
 
 def test_system_instruction(manager: Any) -> None:
-    run = evaluate([VARIANT], scripted_lm(), manager, system_instruction="Be brief.")
+    run = evaluate([VARIANT], ScriptedLM(), manager, system_instruction="Be brief.")
     description = "The following are multiple choice questions (with answers) about anatomy.\n\n"
-    plain = evaluate([VARIANT], scripted_lm(), manager)
+    plain = evaluate([VARIANT], ScriptedLM(), manager)
     assert all(c.startswith(description) for c in contexts(plain["samples"][VARIANT]))
     assert contexts(run["samples"][VARIANT]) == [
         f"Be brief.\n\n{context}" for context in contexts(plain["samples"][VARIANT])
@@ -183,7 +184,7 @@ def test_system_instruction(manager: Any) -> None:
 def test_chat_template(manager: Any, multiturn: bool) -> None:
     run = evaluate(
         [VARIANT],
-        scripted_lm(),
+        ScriptedLM(),
         manager,
         apply_chat_template=True,
         fewshot_as_multiturn=multiturn,
@@ -195,8 +196,8 @@ def test_chat_template(manager: Any, multiturn: bool) -> None:
 
 
 def test_use_cache_keeps_base_and_variant_apart(manager: Any, tmp_path: Path) -> None:
-    plain = evaluate([BASE, VARIANT], scripted_lm(), manager)
-    first_lm, second_lm = scripted_lm(), scripted_lm(lambda *_: pytest.fail("not from the cache"))
+    plain = evaluate([BASE, VARIANT], ScriptedLM(), manager)
+    first_lm, second_lm = ScriptedLM(), ScriptedLM(lambda *_: pytest.fail("not from the cache"))
     cache = {"use_cache": str(tmp_path / "answers")}
     first = evaluate([BASE, VARIANT], first_lm, manager, **cache)
     second = evaluate([VARIANT, BASE], second_lm, manager, **cache)
@@ -208,30 +209,30 @@ def test_use_cache_keeps_base_and_variant_apart(manager: Any, tmp_path: Path) ->
 
 
 def test_predict_only(manager: Any) -> None:
-    run = evaluate([BASE, VARIANT], scripted_lm(), manager, predict_only=True)
+    run = evaluate([BASE, VARIANT], ScriptedLM(), manager, predict_only=True)
     assert "score,none" not in run["results"][VARIANT]
     assert run["results"][VARIANT].keys() == run["results"][BASE].keys()
     # The logged log-likelihoods are those of a scored run, so it can be scored later.
-    scored = evaluate([VARIANT], scripted_lm(), manager)
+    scored = evaluate([VARIANT], ScriptedLM(), manager)
     assert logliks(run["samples"][VARIANT]) == logliks(scored["samples"][VARIANT])
 
 
 def test_limit_below_one(manager: Any) -> None:
-    run = evaluate([BASE, VARIANT], scripted_lm(), manager, limit=0.5)
+    run = evaluate([BASE, VARIANT], ScriptedLM(), manager, limit=0.5)
     assert [s["doc_id"] for s in run["samples"][VARIANT]] == [0, 1, 2]
     assert run["n-samples"][VARIANT] == {"original": 6, "effective": 3}
 
 
 def test_without_logged_samples(manager: Any) -> None:
-    logged = evaluate([VARIANT], scripted_lm(), manager)
-    bare = evaluate([VARIANT], scripted_lm(), manager, log_samples=False)
+    logged = evaluate([VARIANT], ScriptedLM(), manager)
+    bare = evaluate([VARIANT], ScriptedLM(), manager, log_samples=False)
     assert bare["results"] == logged["results"]
 
 
 def test_metadata_of_a_run(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The harness's own way: metadata given to the task manager, for all tasks of the run."""
     monkeypatch.setattr(manager._factory, "_meta", {"confidence_target": 0.9})
-    run = evaluate([BASE, VARIANT], scripted_lm(), manager)
+    run = evaluate([BASE, VARIANT], ScriptedLM(), manager)
     assert all("> 90% confident" in context for context in contexts(run["samples"][VARIANT]))
     assert {s["score"] for s in run["samples"][VARIANT]} <= {1.0, 0.0, -9.0}
 
@@ -265,7 +266,7 @@ def test_each_outcome_on_purpose(manager: Any, answers: str, numbers: dict[str, 
         [number] = [i for i, word in enumerate(bones) if word in context]
         return -0.5 if continuation == f" {answers[number]}" else -4.0
 
-    results = evaluate([VARIANT], scripted_lm(loglik), manager)["results"][VARIANT]
+    results = evaluate([VARIANT], ScriptedLM(loglik), manager)["results"][VARIANT]
     for name, value in numbers.items():
         assert results[f"{name},none"] == pytest.approx(value), name
     if answers == "EEEEEE":
@@ -364,7 +365,7 @@ def test_the_headline_metric_decides(own: Callable[..., Any], metrics: list[str]
 def test_acc_mutual_info_is_left_out(own: Callable[..., Any]) -> None:
     """Its unconditional requests would shift every option's place."""
     task = own(metric_list=[{"metric": "acc"}, {"metric": "acc_mutual_info"}])
-    run = evaluate([task], scripted_lm())
+    run = evaluate([task], ScriptedLM())
     assert all(len(sample["arguments"]) == 4 for sample in run["samples"]["own_abstain"])
     expected = rescored(run["samples"]["own_abstain"], metric="acc", target=0.75, gold_is="index")
     assert run["results"]["own_abstain"]["score,none"] == pytest.approx(expected["score"])
@@ -398,13 +399,13 @@ def test_one_odd_document_is_refused_by_name(own: Callable[..., Any]) -> None:
     rows = [*ROWS, {"q": "Odd", "o": ["I don’t know.", "x", "y"], "gold": 0, "all": [0]}]
     task = own(rows=rows)
     with pytest.raises(AbstainError, match=r"'own'.*is already there; choose another abstain_text"):
-        evaluate([task], scripted_lm())
+        evaluate([task], ScriptedLM())
 
 
 def test_the_scripted_model_reaches_every_outcome(load: Load) -> None:
     """Else the comparisons above would compare little."""
     names = [BASE, "mmlu_sociology", "mmlu_marketing", "mmlu_philosophy", "arc_easy"]
-    run = evaluate([load(f"{name}_abstain") for name in names], scripted_lm())
+    run = evaluate([load(f"{name}_abstain") for name in names], ScriptedLM())
     outcomes = {s["outcome"] for samples in run["samples"].values() for s in samples}
     assert outcomes == {"correct", "wrong", "abstained"}
     assert hashed("a", "b") == hashed("a", "b") != hashed("a", "c")

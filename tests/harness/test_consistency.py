@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from lm_eval_abstain import AbstainError, Outcome, UnsupportedTaskError
 from lm_eval_abstain.harness import ConsistentGeneration
 from lm_eval_abstain.outcomes.judge import outcome_of_samples
-from support.harness_runs import Load, evaluate, scripted_lm
+from support.harness_runs import Load, evaluate
+from support.scripted_lm import ScriptedLM
 
 A, W, C = Outcome.ABSTAINED, Outcome.WRONG, Outcome.CORRECT
 U, E, T = Outcome.UNPARSED, Outcome.EMPTY, Outcome.TRUNCATED
@@ -87,7 +88,7 @@ def sampling(texts: list[str]) -> Any:
         asked[id(request)] += 1
         return texts[(asked[id(request)] - 1) % len(texts)]
 
-    return scripted_lm(generate=generate)
+    return ScriptedLM(generate=generate)
 
 
 @pytest.mark.parametrize(
@@ -151,8 +152,8 @@ def test_k_and_temperature(load: Load) -> None:
 def test_gen_kwargs_that_change_the_sampling_are_refused(manager: Any) -> None:
     name = ["gsm8k_abstain_consistent"]
     with pytest.raises(AbstainError, match="--gen_kwargs sets temperature"):
-        evaluate(name, scripted_lm(), manager, limit=1, gen_kwargs={"temperature": 0.2})
-    run = evaluate(name, scripted_lm(), manager, limit=1, gen_kwargs={"max_gen_toks": 8})
+        evaluate(name, ScriptedLM(), manager, limit=1, gen_kwargs={"temperature": 0.2})
+    run = evaluate(name, ScriptedLM(), manager, limit=1, gen_kwargs={"max_gen_toks": 8})
     assert run["samples"]["gsm8k_abstain_consistent"][0]["arguments"][0][1]["max_gen_toks"] == 8
 
 

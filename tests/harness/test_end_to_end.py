@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lm_eval_abstain.cli.main import main
-from support.harness_runs import Run
+from support.harness_results import Finished, finished_once
+from support.harness_runs import RunCommand
 from support.reference_scorer import METRICS, arguments, pooled, rescored
 
 MMLU_GROUPS = {
@@ -25,65 +24,8 @@ MMLU_GROUPS = {
 FACTS = {"outcome", "confidence_target", "penalty", "option_probs", "signature"}
 
 
-Commands = Mapping[str, "Future[tuple[Any, Path]]"]
-
-
 @pytest.fixture(scope="module")
-def commands(
-    run_command: Run, shipped_path: str, own_tasks: Path, tmp_path_factory: Any
-) -> Iterator[Commands]:
-    """The long commands, two at a time; each finishes in its own process and folder."""
-    include = ("--include_path", shipped_path)
-    lines: dict[str, tuple[Any, ...]] = {
-        "shipped": (
-            *("lm-eval", "run", *include, "--model", "dummy"),
-            *("--tasks", "mmlu,mmlu_abstain,arc_easy,arc_easy_abstain,leaderboard_bbh_abstain"),
-            *("truthfulqa_mc1_abstain", "gsm8k_abstain", "--log_samples", "--output_path"),
-        ),
-        "wrapped": (
-            *("lm-eval-abstain", "run", "--model", "dummy", "--include_path", own_tasks),
-            # The first pattern is of a variant that no file holds; the harness expands the other.
-            *("--tasks", "cop[a]_abstain,own_quiz,own_quiz_abstain", "mmlu_sociology_abst*"),
-            *("gsm8k_abstain", "gsm8k_cot_zeroshot_abstain", "mmlu_virology_abstain_sweep"),
-            *("--metadata", '{"confidence_target": 0.9, "confidence_targets": [0.5, 0.9]}'),
-            *("--log_samples", "--output_path"),
-        ),
-        "listed": ("lm-eval", "ls", "tasks", *include),
-        "validated": (
-            *("lm-eval", "validate", *include),
-            *("--tasks", "mmlu_abstain,arc_easy_closed,leaderboard_bbh_abstain,mmlu_abstain_sweep"),
-        ),
-    }
-
-    def run(name: str, folder: Path) -> tuple[Any, Path]:
-        with_folder = [folder] if lines[name][-1] == "--output_path" else []
-        return run_command(*lines[name], *with_folder), folder
-
-    with ThreadPoolExecutor(2) as pool:
-        yield {name: pool.submit(run, name, tmp_path_factory.mktemp(name)) for name in lines}
-
-
-class Finished:
-    """What a run left behind: its table, its results file and its samples."""
-
-    def __init__(self, process: Any, folder: Path) -> None:
-        assert process.returncode == 0, process.stderr[-3000:]
-        self.folder = folder
-        self.table: str = process.stdout
-        [path] = folder.rglob("results_*.json")
-        self.file: dict[str, Any] = json.loads(path.read_text())
-        self.results: dict[str, dict[str, Any]] = self.file["results"]
-        self.groups: dict[str, dict[str, Any]] = self.file.get("groups", {})
-        self.samples: dict[str, list[dict[str, Any]]] = {
-            re.sub(r"^samples_|_\d{4}-.*$", "", path.name): [
-                json.loads(line) for line in path.read_text().splitlines()
-            ]
-            for path in folder.rglob("samples_*.jsonl")
-        }
-
-
-@pytest.fixture(scope="module")
-def shipped_path(run_command: Run) -> str:
+def shipped_path(run_command: RunCommand) -> str:
     process = run_command("lm-eval-abstain", "path")
     assert process.returncode == 0
     assert process.stdout.count("\n") == 1
@@ -91,9 +33,17 @@ def shipped_path(run_command: Run) -> str:
 
 
 @pytest.fixture(scope="module")
-def shipped(commands: Commands) -> Finished:
+def shipped(run_command: RunCommand, shipped_path: str) -> Finished:
     """The plain harness with the shipped task files."""
-    return Finished(*commands["shipped"].result())
+    tasks = (
+        *("--tasks", "mmlu,mmlu_abstain,arc_easy,arc_easy_abstain,leaderboard_bbh_abstain"),
+        *("truthfulqa_mc1_abstain", "gsm8k_abstain"),
+    )
+    line = ("lm-eval", "run", "--include_path", shipped_path, "--model", "dummy", *tasks)
+    return finished_once(
+        "shipped",
+        lambda folder: run_command(*line, "--log_samples", "--output_path", folder),
+    )
 
 
 def assert_task(run: Finished, task: str, metric: str, target: float, gold_is: str) -> Any:
@@ -148,6 +98,7 @@ def assert_mmlu(run: Finished) -> None:
     assert outcomes == {"correct", "wrong", "abstained"}  # else the numbers prove little
 
 
+@pytest.mark.wheel
 def test_mmlu_of_our_own_rows(shipped: Finished) -> None:
     assert_mmlu(shipped)
     # Subjects differ in size here, so an unweighted mean would show.
@@ -156,7 +107,8 @@ def test_mmlu_of_our_own_rows(shipped: Finished) -> None:
     assert "score,none" not in shipped.results["mmlu_anatomy"]
 
 
-def test_mmlu(run_command: Run, shipped_path: str, shared_hub: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_mmlu(run_command: RunCommand, shipped_path: str, shared_hub: Path, tmp_path: Path) -> None:
     process = run_command(
         *("lm-eval", "run", "--include_path", shipped_path, "--model", "dummy"),
         *("--tasks", "mmlu_abstain", "--limit", "3", "--log_samples", "--output_path", tmp_path),
@@ -229,8 +181,18 @@ def own_tasks(tmp_path_factory: Any) -> Path:
 
 
 @pytest.fixture(scope="module")
-def wrapped(commands: Commands) -> Finished:
-    return Finished(*commands["wrapped"].result())
+def wrapped(run_command: RunCommand, own_tasks: Path) -> Finished:
+    line = (
+        *("lm-eval-abstain", "run", "--model", "dummy", "--include_path", own_tasks),
+        # The first pattern is of a variant that no file holds; the harness expands the other.
+        *("--tasks", "cop[a]_abstain,own_quiz,own_quiz_abstain", "mmlu_sociology_abst*"),
+        *("gsm8k_abstain", "gsm8k_cot_zeroshot_abstain", "mmlu_virology_abstain_sweep"),
+        *("--metadata", '{"confidence_target": 0.9, "confidence_targets": [0.5, 0.9]}'),
+    )
+    return finished_once(
+        "wrapped",
+        lambda folder: run_command(*line, "--log_samples", "--output_path", folder),
+    )
 
 
 def test_the_wrapper_runs_what_is_not_shipped(wrapped: Finished) -> None:
@@ -240,6 +202,7 @@ def test_the_wrapper_runs_what_is_not_shipped(wrapped: Finished) -> None:
     assert wrapped.samples["copa_abstain"][0]["penalty"] == 9.0
 
 
+@pytest.mark.wheel
 def test_the_wrapper_finds_the_users_own_task(wrapped: Finished) -> None:
     assert_task(wrapped, "own_quiz_abstain", "acc", 0.9, "index")
     assert wrapped.results["own_quiz"].keys() >= {"acc,none"}
@@ -268,7 +231,7 @@ def test_the_abstain_option_is_spaced_as_the_others_are(wrapped: Finished) -> No
 # ---------------------------------------------------------------------- refusals
 
 
-def test_a_bad_target_is_refused_before_any_model_is_made(run_command: Run) -> None:
+def test_a_bad_target_is_refused_before_any_model_is_made(run_command: RunCommand) -> None:
     process = run_command(
         *("lm-eval-abstain", "run", "--model", "no-such-model", "--tasks", "arc_easy_abstain"),
         *("--metadata", '{"confidence_target": 1}'),
@@ -329,7 +292,8 @@ def test_written_answers(shipped: Finished, wrapped: Finished) -> None:
 # ---------------------------------------------------------------------- without the model
 
 
-def test_a_run_is_rescored_to_its_own_numbers(wrapped: Finished, run_command: Run) -> None:
+@pytest.mark.wheel
+def test_a_run_is_rescored_to_its_own_numbers(wrapped: Finished, run_command: RunCommand) -> None:
     process = run_command("lm-eval-abstain", "rescore", wrapped.folder, "--format", "json")
     assert process.returncode == 0, process.stderr
     rows = json.loads(process.stdout)["scores"]
@@ -349,7 +313,7 @@ def test_a_run_is_rescored_to_its_own_numbers(wrapped: Finished, run_command: Ru
             assert value == pytest.approx(found[f"{metric},none"]), metric
 
 
-def test_a_sweep_is_audited(wrapped: Finished, run_command: Run) -> None:
+def test_a_sweep_is_audited(wrapped: Finished, run_command: RunCommand) -> None:
     process = run_command("lm-eval-abstain", "audit", wrapped.folder, "--format", "json")
     assert process.returncode == 0, process.stderr
     audits = json.loads(process.stdout)["audits"]
@@ -362,8 +326,8 @@ def test_a_sweep_is_audited(wrapped: Finished, run_command: Run) -> None:
 # ---------------------------------------------------------------------- ls, validate
 
 
-def test_the_harness_lists_the_shipped_variants(commands: Commands) -> None:
-    process, _ = commands["listed"].result()
+def test_the_harness_lists_the_shipped_variants(run_command: RunCommand, shipped_path: str) -> None:
+    process = run_command("lm-eval", "ls", "tasks", "--include_path", shipped_path)
     assert process.returncode == 0, process.stderr
     for name in [
         "mmlu_abstain",
@@ -374,7 +338,10 @@ def test_the_harness_lists_the_shipped_variants(commands: Commands) -> None:
         assert re.search(rf"\| *{name} *\|", process.stdout), name
 
 
-def test_the_harness_validates_the_shipped_variants(commands: Commands) -> None:
-    process, _ = commands["validated"].result()
+def test_the_harness_validates_the_shipped_variants(
+    run_command: RunCommand, shipped_path: str
+) -> None:
+    names = "mmlu_abstain,arc_easy_closed,leaderboard_bbh_abstain,mmlu_abstain_sweep"
+    process = run_command("lm-eval", "validate", "--include_path", shipped_path, "--tasks", names)
     assert process.returncode == 0, process.stdout + process.stderr
     assert "All tasks found and valid" in process.stdout

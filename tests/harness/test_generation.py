@@ -1,20 +1,19 @@
 """Every shipped generative task through the harness's command line, document by document.
 
-One run asks each base task and its variant, and a scripted model (in `scripted`) comes to each
-outcome on purpose.
+One run asks each base task and its variants, and a scripted model (in `support.scripted_answers`)
+comes to each outcome on purpose. A usual run of the tests takes one task of each benchmark; with
+the slow tests it is all of them.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -22,33 +21,54 @@ from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.reading.confidence import CONFIDENCE_SENTENCE
 from lm_eval_abstain.rubric import Rubric
 from support.environment import ENVIRONMENT, REPOSITORY
-from support.harness_runs import evaluate, scripted_lm
-from support.scripted_model import CONFIDENCES, KINDS, confidence_of, family_of, kind_of, response
-
-BASES = sorted(
-    path.stem.removesuffix("_abstain")
-    for path in shipped_path().rglob("*.yaml")
-    if "tasks.OpenGeneration" in path.read_text(encoding="utf-8")
+from support.harness_results import Finished, finished_once
+from support.harness_runs import evaluate
+from support.scripted_answers import (
+    CONFIDENCES,
+    KINDS,
+    confidence_of,
+    family_of,
+    kind_of,
+    response,
 )
+from support.scripted_lm import ScriptedLM
+from support.task_names import GENERATIVE
+
+BASES = sorted(base for bases in GENERATIVE.values() for base in bases)
+# Three files for one template; the harness's filter for their letters takes half a second a task.
+AS_GPQA_MAIN = ("gpqa_diamond", "gpqa_extended")
+QUICK = {bases[0] for name, bases in GENERATIVE.items() if not name.startswith(AS_GPQA_MAIN)}
 RATES = ("acc", "error_rate", "abstain_rate")
 # What the base task's headline metric is called in its own results.
 HEADLINES = {"ifeval": "prompt_level_strict_acc", "truthfulqa_gen": "bleu_acc"}
+SUFFIXES = ("", "_abstain", "_closed", "_confidence", "_abstain_consistent")
+# Their answer is the whole text.
+NOT_SAMPLED = ("ifeval", "leaderboard_ifeval", "truthfulqa_gen")
+
+every_base = pytest.mark.parametrize(
+    "base",
+    [base if base in QUICK else pytest.param(base, marks=pytest.mark.slow) for base in BASES],
+)
+every_sampled_base = pytest.mark.parametrize(
+    "base",
+    [
+        base if base in QUICK else pytest.param(base, marks=pytest.mark.slow)
+        for base in BASES
+        if base not in NOT_SAMPLED
+    ],
+)
 
 
-class Run(NamedTuple):
-    """What the one run left: results, groups and samples by task."""
-
-    results: dict[str, dict[str, Any]]
-    samples: dict[str, list[dict[str, Any]]]
-
-
-def command(folder: Path, hub: Path, *arguments: str) -> Run:
-    """Run `lm-eval run` with the scripted model and read what it wrote."""
-    script = REPOSITORY / "tests" / "support" / "scripted_model.py"
-    done = subprocess.run(
+def answered(
+    folder: Path, hub: Path, command: str, tasks: list[str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """`lm-eval run` or `lm-eval-abstain run` with the scripted model."""
+    script = REPOSITORY / "tests" / "support" / "scripted_answers.py"
+    return subprocess.run(
         [
-            *(sys.executable, str(script), "run", "--model", "scripted", "--log_samples"),
-            *("--include_path", str(shipped_path()), "--output_path", str(folder), *arguments),
+            *(sys.executable, str(script), command, "run", "--model", "scripted", "--log_samples"),
+            *("--include_path", str(shipped_path()), "--output_path", str(folder)),
+            *("--tasks", ",".join(tasks), *arguments),
         ],
         cwd=hub,
         env={**os.environ, **ENVIRONMENT},
@@ -57,33 +77,41 @@ def command(folder: Path, hub: Path, *arguments: str) -> Run:
         timeout=900,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    [path] = folder.rglob("results_*.json")
-    return Run(
-        json.loads(path.read_text())["results"],
-        {
-            re.sub(r"^samples_|_\d{4}-.*$", "", path.name): [
-                json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()
-            ]
-            for path in folder.rglob("samples_*.jsonl")
-        },
-    )
 
 
-SUFFIXES = ("", "_abstain", "_closed", "_confidence", "_abstain_consistent")
-# Their answer is the whole text.
-NOT_SAMPLED = ("ifeval", "leaderboard_ifeval", "truthfulqa_gen")
+def variants(bases: list[str]) -> list[str]:
+    names = [base + suffix for base in bases for suffix in SUFFIXES]
+    return [
+        name
+        for name in names
+        if name.removesuffix(SUFFIXES[-1]) not in NOT_SAMPLED or name in bases
+    ]
 
 
 @pytest.fixture(scope="module")
-def run(hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    names = [base + suffix for base in BASES for suffix in SUFFIXES]
-    names = [
-        name
-        for name in names
-        if name.removesuffix(SUFFIXES[-1]) not in NOT_SAMPLED or name in BASES
-    ]
-    return command(tmp_path_factory.mktemp("all"), hub, "--tasks", ",".join(names))
+def run(request: pytest.FixtureRequest, hub: Path) -> Finished:
+    """One run over the bases that the tests of this session are about."""
+    ours = [item for item in request.session.items if item.path == request.path]
+    asked = {item.callspec.params.get("base") for item in ours if hasattr(item, "callspec")}
+    if any("run" in item.fixturenames and not hasattr(item, "callspec") for item in ours):
+        asked |= set(BASES)
+    bases = [base for base in BASES if base in asked]
+    if bases == BASES:
+        # As people type it: the plain harness, and the names of whole benchmarks.
+        command, names = "lm-eval", list(GENERATIVE)
+    else:
+        command, names = "lm-eval-abstain", bases
+    return finished_once(
+        "generation", lambda folder: answered(folder, hub, command, variants(names))
+    )
+
+
+def test_every_shipped_benchmark_is_here() -> None:
+    shipped = {
+        path.stem.removesuffix("_confidence") for path in shipped_path().rglob("*_confidence.yaml")
+    }
+    assert len(BASES) == 215
+    assert set(GENERATIVE) <= shipped <= {*GENERATIVE, *BASES}
 
 
 def by_filter(samples: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -120,7 +148,7 @@ def expected_of(base: str, sample: dict[str, Any], kind: str, right: bool) -> se
     return {"unparsed"} if kind == "babble" and family.reads else {"wrong"}
 
 
-def check_outcomes(run: Run, base: str) -> None:
+def check_outcomes(run: Finished, base: str) -> None:
     """Every document has the outcome that the model set out to write."""
     theirs = {(s["filter"], s["doc_id"]): s for s in run.samples[base]}
     ours = run.samples[f"{base}_abstain"]
@@ -139,7 +167,7 @@ def check_outcomes(run: Run, base: str) -> None:
         assert bool(found["phrase"]) == (sample["outcome"] == "abstained")
 
 
-def check_prompts(run: Run, base: str) -> None:
+def check_prompts(run: Finished, base: str) -> None:
     """A prompt is the base task's with the sentence in it."""
     sentence = Rubric(0.75).sentence
     theirs = {s["doc_id"]: s["arguments"]["gen_args_0"] for s in run.samples[base]}
@@ -154,13 +182,13 @@ def check_prompts(run: Run, base: str) -> None:
         assert plain.endswith(after[-24:])
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_every_document_has_the_outcome_that_was_written(run: Run, base: str) -> None:
+@every_base
+def test_every_document_has_the_outcome_that_was_written(run: Finished, base: str) -> None:
     check_outcomes(run, base)
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_the_ledger_adds_up_to_n(run: Run, base: str) -> None:
+@every_base
+def test_the_ledger_adds_up_to_n(run: Finished, base: str) -> None:
     found, rubric = run.results[f"{base}_abstain"], Rubric(0.75)
     for name, samples in by_filter(run.samples[f"{base}_abstain"]):
         counts = Counter(sample["outcome"] for sample in samples)
@@ -177,24 +205,25 @@ def test_the_ledger_adds_up_to_n(run: Run, base: str) -> None:
         assert found[f"score,{name}"] == pytest.approx(points / n)
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_the_headline_metric_is_the_base_tasks(run: Run, base: str) -> None:
+@every_base
+def test_the_headline_metric_is_the_base_tasks(run: Finished, base: str) -> None:
     for name, samples in by_filter(run.samples[f"{base}_abstain"]):
         mean = sum(sample["base_metric"] for sample in samples) / len(samples)
         assert mean == pytest.approx(run.results[base][f"{headline(base)},{name}"])
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_the_prompt_is_the_bases_and_the_sentence(run: Run, base: str) -> None:
+@every_base
+def test_the_prompt_is_the_bases_and_the_sentence(run: Finished, base: str) -> None:
     check_prompts(run, base)
 
 
 REAL = ("gsm8k", "triviaqa", "mmlu_pro", "bbh_cot_fewshot", "bbh_zeroshot")
 
 
+@pytest.mark.slow
 def test_real_questions(shared_hub: Path, tmp_path: Path) -> None:
     names = [name for base in REAL for name in (base, f"{base}_abstain")]
-    run = command(tmp_path, shared_hub, "--tasks", ",".join(names), "--limit", "14")
+    run = Finished(answered(tmp_path, shared_hub, "lm-eval", names, "--limit", "14"), tmp_path)
     bases = [name for name in run.samples if not name.endswith("_abstain")]
     assert len(bases) == 2 + 14 + 27 + 27
     for base in bases:
@@ -203,13 +232,14 @@ def test_real_questions(shared_hub: Path, tmp_path: Path) -> None:
         check_prompts(run, base)
 
 
-def test_every_kind_of_outcome_was_reached(run: Run) -> None:
+@pytest.mark.slow
+def test_every_kind_of_outcome_was_reached(run: Finished) -> None:
     counts = Counter(
         sample["outcome"] for base in BASES for sample in run.samples[f"{base}_abstain"]
     )
     assert set(counts) == {"correct", "wrong", "abstained", "unparsed", "empty", "truncated"}
     assert min(counts.values()) > 50
-    assert len(BASES) == 215
+    assert set(run.samples) == set(variants(BASES))
 
 
 # ---------------------------------------------------------------------- groups, policies, parity
@@ -224,16 +254,17 @@ GROUPS = {
 
 
 @pytest.fixture(scope="module")
-def excluding(hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def excluding(hub: Path) -> Finished:
     """Groups, with what holds no answer left out."""
-    names = ",".join(f"{group}_abstain" for group in GROUPS)
-    metadata = '{"unparsed": "exclude", "confidence_target": 0.5}'
-    folder = tmp_path_factory.mktemp("groups")
-    return command(folder, hub, "--tasks", names, "--metadata", metadata)
+    names = [f"{group}_abstain" for group in GROUPS]
+    metadata = ("--metadata", '{"unparsed": "exclude", "confidence_target": 0.5}')
+    return finished_once(
+        "groups", lambda folder: answered(folder, hub, "lm-eval", names, *metadata)
+    )
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_a_group_is_the_mean_of_its_tasks(excluding: Run, group: str) -> None:
+def test_a_group_is_the_mean_of_its_tasks(excluding: Finished, group: str) -> None:
     found = excluding.results[f"{group}_abstain"]
     [name] = {key.split(",")[1] for key in found if key.startswith("score,")}
     assert name == (GROUPS[group] or "none")
@@ -253,7 +284,7 @@ def test_a_group_is_the_mean_of_its_tasks(excluding: Run, group: str) -> None:
     assert not any(key.startswith("acc_answered") for key in found)
 
 
-def test_what_is_excluded_counts_in_no_other_rate(excluding: Run) -> None:
+def test_what_is_excluded_counts_in_no_other_rate(excluding: Finished) -> None:
     for task, all_samples in excluding.samples.items():
         for name, samples in by_filter(all_samples):
             counts = Counter(sample["outcome"] for sample in samples)
@@ -275,7 +306,7 @@ def test_what_holds_no_answer_may_count_as_abstained(load: Any) -> None:
         "wrong": (0.25, 0.75, 0.0),
         "abstain": (0.25, 0.25, 0.5),
     }.items():
-        model = scripted_lm(generate=lambda request: written[request.doc_id])
+        model = ScriptedLM(generate=lambda request: written[request.doc_id])
         run = evaluate([load("gsm8k_abstain", 0, unparsed=policy)], model)
         found = run["results"]["gsm8k_abstain"]
         assert tuple(found[f"{rate},strict-match"] for rate in RATES) == expected_rates
@@ -286,8 +317,8 @@ def test_what_holds_no_answer_may_count_as_abstained(load: Any) -> None:
 # ---------------------------------------------------------------------- the other variants
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_closed_is_the_base_task_and_its_ledger(run: Run, base: str) -> None:
+@every_base
+def test_closed_is_the_base_task_and_its_ledger(run: Finished, base: str) -> None:
     """Prompts and headline metric are the base task's; the ledger is that of `_abstain`."""
     ours, theirs = run.samples[f"{base}_closed"], run.samples[base]
     assert [s["arguments"] for s in ours] == [s["arguments"] for s in theirs]
@@ -310,8 +341,8 @@ def test_closed_is_the_base_task_and_its_ledger(run: Run, base: str) -> None:
             assert found[f"score_{key},{name}"] == pytest.approx(score)
 
 
-@pytest.mark.parametrize("base", BASES)
-def test_a_stated_confidence_is_read_and_is_no_part_of_the_answer(run: Run, base: str) -> None:
+@every_base
+def test_a_stated_confidence_is_read_and_is_no_part_of_the_answer(run: Finished, base: str) -> None:
     theirs = {(s["filter"], s["doc_id"]): s for s in run.samples[base]}
     found = run.results[f"{base}_confidence"]
     points: dict[tuple[str, str], list[float]] = {}
@@ -348,8 +379,8 @@ def test_a_stated_confidence_is_read_and_is_no_part_of_the_answer(run: Run, base
         assert found[f"policy_score_{key},{name}"] == pytest.approx(sum(scores) / len(scores))
 
 
-@pytest.mark.parametrize("base", [base for base in BASES if base not in NOT_SAMPLED])
-def test_samples_that_disagree_are_an_abstention(run: Run, base: str) -> None:
+@every_sampled_base
+def test_samples_that_disagree_are_an_abstention(run: Finished, base: str) -> None:
     for sample in run.samples[f"{base}_abstain_consistent"]:
         doc_id, two = sample["doc_id"], sample["samples"]
         written = [response(base, doc_id, sample["doc"], number) for number in (0, 1)]
@@ -383,7 +414,8 @@ def same_answer(base: str, samples: list[dict[str, Any]]) -> bool:
     return one == other
 
 
-def test_disagreement_is_seen(run: Run) -> None:
+@pytest.mark.slow
+def test_disagreement_is_seen(run: Finished) -> None:
     outcomes = Counter(
         sample["outcome"]
         for base in BASES

@@ -11,7 +11,8 @@ import pytest
 from lm_eval_abstain import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.rubric import Rubric
-from support.harness_runs import Load, evaluate, render_chat, requests_of, scripted_lm
+from support.harness_runs import Load, evaluate, requests_of
+from support.scripted_lm import ScriptedLM, render_chat
 
 GOLDEN = Path(__file__).parent / "golden"
 RUBRIC = Rubric(0.75).sentence
@@ -108,7 +109,7 @@ def test_a_chat_holds_the_sentence_in_its_last_turn(base: str, multiturn: bool, 
 def test_the_text_asked_for_is_in_the_prompt_and_is_read(load: Load) -> None:
     task = load("gsm8k_abstain", abstain_text="PASS", confidence_target=0.5)
     written = iter(["Hmm.\n#### PASS", "pass.", "It passes 3 towns.\n#### 4", "I don't know"])
-    run = evaluate([task], scripted_lm(generate=lambda _: next(written)), log_samples=True)
+    run = evaluate([task], ScriptedLM(generate=lambda _: next(written)), log_samples=True)
     samples = [s for s in run["samples"]["gsm8k_abstain"] if s["filter"] == "strict-match"]
     assert 'an answer of "PASS" receives 0 points' in samples[0]["arguments"][0][0]
     outcomes = [sample["outcome"] for sample in samples]
@@ -126,7 +127,7 @@ def test_a_text_that_ends_the_generation_is_refused(load: Load) -> None:
 def test_another_target_is_not_served_cached_prompts(load: Load) -> None:
     asked = []
     for target in (0.5, 0.9, 0.5):
-        lm = scripted_lm(generate=lambda _: "#### 4")
+        lm = ScriptedLM(generate=lambda _: "#### 4")
         task = load("gsm8k_abstain", confidence_target=target)
         evaluate([task], lm, cache_requests=True, num_fewshot=0)
         asked.append([prompt for prompt, _ in lm.asked])
@@ -173,7 +174,7 @@ def test_a_task_of_ones_own(scorer: str | None, tmp_path: Path) -> None:
         return
     task = manager.load(["own_abstain"])["tasks"]["own_abstain"]
     written = iter(["two", "I don't know"])
-    run = evaluate([task], scripted_lm(generate=lambda _: next(written)))
+    run = evaluate([task], ScriptedLM(generate=lambda _: next(written)))
     outcomes = [sample["outcome"] for sample in run["samples"]["own_abstain"]]
     assert outcomes == ["correct", "abstained"]
 
@@ -187,7 +188,7 @@ def test_an_abstention_that_is_the_right_answer(tmp_path: Path) -> None:
     manager = TaskManager(include_path=str(tmp_path), include_defaults=False)
     written = iter(["Unknown", "unknown.", "I don't know"])
     task = manager.load(["own_abstain"])["tasks"]["own_abstain"]
-    run = evaluate([task], scripted_lm(generate=lambda _: next(written)))
+    run = evaluate([task], ScriptedLM(generate=lambda _: next(written)))
     outcomes = [sample["outcome"] for sample in run["samples"]["own_abstain"]]
     # The second is not the base task's right answer, which minds the case.
     assert outcomes == ["correct", "abstained", "abstained"]
@@ -195,7 +196,7 @@ def test_an_abstention_that_is_the_right_answer(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("in_hub")
 def test_responses_alone_may_be_wanted(load: Load) -> None:
-    model = scripted_lm(generate=lambda _: "#### 4")
+    model = ScriptedLM(generate=lambda _: "#### 4")
     run = evaluate([load("gsm8k_abstain")], model, predict_only=True)
     assert run["results"]["gsm8k_abstain"]["bypass,strict-match"] == 999
     assert all("outcome" not in sample for sample in run["samples"]["gsm8k_abstain"])
@@ -207,8 +208,8 @@ def test_the_token_limit_is_the_tasks_or_the_users(load: Load) -> None:
     for limit, outcome in ((120, "truncated"), (200, "unparsed")):
         task = load("gsm8k_abstain", 0)
         task.config.generation_kwargs["max_gen_toks"] = limit
-        run = evaluate([task], scripted_lm(generate=lambda _: text))
+        run = evaluate([task], ScriptedLM(generate=lambda _: text))
         assert {s["outcome"] for s in run["samples"]["gsm8k_abstain"]} == {outcome}
     task = load("gsm8k_abstain", 0, max_gen_toks=120)  # as in --model_args
-    run = evaluate([task], scripted_lm(generate=lambda _: text))
+    run = evaluate([task], ScriptedLM(generate=lambda _: text))
     assert {s["outcome"] for s in run["samples"]["gsm8k_abstain"]} == {"truncated"}

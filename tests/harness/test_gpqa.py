@@ -8,15 +8,16 @@ documents once.
 
 import pytest
 
-from support.gpqa import BASES, always_right
-from support.harness_runs import evaluate, scripted_lm
+from support.gpqa_answers import BASES, always_right
+from support.harness_runs import evaluate
+from support.scripted_lm import ScriptedLM
 
 
 @pytest.mark.parametrize("position", ["last", "rotate"])
 @pytest.mark.usefixtures("in_hub")
 def test_answers_are_scored_in_the_order_they_were_asked(position, manager, load):
     tasks = [load(f"{base}_abstain", idk_position=position) for base in BASES]
-    results = evaluate(tasks, scripted_lm(always_right), manager)["results"]
+    results = evaluate(tasks, ScriptedLM(always_right), manager)["results"]
     assert {name: row["acc,none"] for name, row in results.items()} == {
         f"{base}_abstain": 1.0 for base in BASES
     }

@@ -12,7 +12,9 @@ import pytest
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.shipped import shipped_path
-from support.harness_runs import Load, load_with, render_chat, requests_of, scripted_lm
+from support.harness_runs import Load, load_with, requests_of
+from support.scripted_lm import ScriptedLM, render_chat
+from support.task_names import LEADERBOARD_BBH as BBH
 
 GOLDEN = Path(__file__).parent / "golden"
 RUBRIC = (
@@ -20,32 +22,6 @@ RUBRIC = (
     'correct answers receive 1 point, and an answer of "I don\'t know" receives 0 points.'
 )
 IDK = "I don't know"
-BBH = [
-    "boolean_expressions",
-    "causal_judgement",
-    "date_understanding",
-    "disambiguation_qa",
-    "formal_fallacies",
-    "geometric_shapes",
-    "hyperbaton",
-    "logical_deduction_five_objects",
-    "logical_deduction_seven_objects",
-    "logical_deduction_three_objects",
-    "movie_recommendation",
-    "navigate",
-    "object_counting",
-    "penguins_in_a_table",
-    "reasoning_about_colored_objects",
-    "ruin_names",
-    "salient_translation_error_detection",
-    "snarks",
-    "sports_understanding",
-    "temporal_sequences",
-    "tracking_shuffled_objects_five_objects",
-    "tracking_shuffled_objects_seven_objects",
-    "tracking_shuffled_objects_three_objects",
-    "web_of_lies",
-]
 # (task, --num_fewshot, which document, name of the file)
 PROMPTS: list[tuple[str, int | None, int, str]] = [
     ("mmlu_anatomy", None, 0, "mmlu_anatomy"),
@@ -72,7 +48,7 @@ PROMPTS: list[tuple[str, int | None, int, str]] = [
 
 
 @pytest.fixture(scope="module")
-def plain_load() -> Load:
+def plain_load(indexed_once: None) -> Load:
     """Builds tasks with the harness's own task manager and the shipped files."""
     return load_with(
         lm_eval.tasks.TaskManager(include_path=str(shipped_path()), include_defaults=True)
@@ -228,6 +204,7 @@ def test_shuffled_documents_are_scored_as_they_were_asked(base: str, load: Load)
     ]
 
 
+@pytest.mark.slow
 def test_every_document_of_mmlu(
     shared_hub: Path, load: Load, manager: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +235,7 @@ def test_every_document_of_bbh(
 @pytest.mark.parametrize(
     ("base", "size"),
     [
-        ("leaderboard_mmlu_pro", 11962),
+        pytest.param("leaderboard_mmlu_pro", 11962, marks=pytest.mark.slow),
         ("arc_easy", 1782),
         ("arc_challenge", None),
     ],
@@ -549,7 +526,7 @@ def test_a_scripted_answer_is_scored_whatever_its_label(
         def loglik(context: str, continuation: str, label: str = label) -> float:
             return -0.1 if continuation.strip(" ()") == label else -5.0
 
-        answers = scripted_lm(loglik).loglikelihood(instances)
+        answers = ScriptedLM(loglik).loglikelihood(instances)
         assert task.process_results(doc, answers)["outcome"] == wanted
 
 

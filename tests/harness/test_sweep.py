@@ -15,8 +15,9 @@ from lm_eval_abstain.cli.main import main
 from lm_eval_abstain.harness import Sweep
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.shipped import shipped_path
-from support.gpqa import always_right
-from support.harness_runs import Load, evaluate, requests_of, scripted_lm
+from support.gpqa_answers import always_right
+from support.harness_runs import Load, evaluate, requests_of
+from support.scripted_lm import ScriptedLM
 
 pytestmark = pytest.mark.usefixtures("in_hub")
 
@@ -106,7 +107,7 @@ def test_other_targets(load: Load) -> None:
     assert list(tasks) == [
         *("arc_easy_closed", "arc_easy_abstain_t20", "arc_easy_abstain_t80"),
     ]
-    run = evaluate([*tasks.values()], scripted_lm())
+    run = evaluate([*tasks.values()], ScriptedLM())
     assert {"score_t20,none", "score_t80,none"} <= set(run["results"]["arc_easy_closed"])
 
 
@@ -146,7 +147,7 @@ def test_a_base_without_a_variant_says_so(load: Load) -> None:
 
 
 def test_one_run_of_everything(manager: Any) -> None:
-    run = evaluate(["mmlu_anatomy", "mmlu_anatomy_abstain_sweep"], scripted_lm(), manager)
+    run = evaluate(["mmlu_anatomy", "mmlu_anatomy_abstain_sweep"], ScriptedLM(), manager)
     assert set(run["samples"]) == {
         *("mmlu_anatomy", "mmlu_anatomy_closed"),
         *(f"mmlu_anatomy_abstain_{key}" for key in KEYS),
@@ -169,7 +170,7 @@ def test_the_shipped_file_with_the_harness_alone() -> None:
         include_defaults=False,
         metadata={"confidence_targets": [0.2, 0.9]},
     )
-    run = evaluate(["mmlu_abstain_sweep"], scripted_lm(), plain, limit=1)
+    run = evaluate(["mmlu_abstain_sweep"], ScriptedLM(), plain, limit=1)
     assert set(run["groups"]) >= {"mmlu_closed", "mmlu_abstain_t20", "mmlu_stem_abstain_t90"}
     assert len(run["samples"]) == 3 * 57
     assert run["groups"]["mmlu_abstain_t20"]["sample_len"] == 57
@@ -211,7 +212,7 @@ def test_all_parts_are_asked_in_one_order_of_shuffled_options(load: Load, base: 
     for task in tasks:
         task.set_config("num_fewshot", 0)
         task.set_fewshot_seed(1234)
-    results = evaluate(tasks, scripted_lm(always_right))["results"]
+    results = evaluate(tasks, ScriptedLM(always_right))["results"]
     assert {row["acc,none"] for row in results.values()} == {1.0}
 
 
@@ -245,7 +246,7 @@ def test_wordings_change_the_sentence_and_are_signed(load: Load, base: str) -> N
 
 def test_the_control_s_option_is_a_wrong_answer(load: Load) -> None:
     task = load("mmlu_anatomy_abstain", wording="placebo")
-    model = scripted_lm(lambda _, continuation: 0.0 if continuation == " E" else -5.0)
+    model = ScriptedLM(lambda _, continuation: 0.0 if continuation == " E" else -5.0)
     found = evaluate([task], model)["results"]["mmlu_anatomy_abstain"]
     assert (found["error_rate,none"], found["abstain_rate,none"]) == (1, 0)
     assert found["score,none"] == -3

@@ -63,7 +63,7 @@ def shipped_names(folder, catalogue):
 
 
 @pytest.fixture(scope="module")
-def index():
+def index(indexed_once):
     return TaskManager().task_index
 
 

@@ -203,7 +203,9 @@ def test_columns_and_names(tmp_path):
 def test_pandas(tmp_path):
     pytest.importorskip("pandas")
     write_samples(tmp_path, "quiz_abstain", [variant(3, "abstained"), variant(1, "correct")])
-    frame = load_samples(tmp_path).to_pandas()
+    samples = load_samples(tmp_path)
+    assert "quiz_abstain" in samples._repr_html_()
+    frame = samples.to_pandas()
     assert list(frame["outcome"]) == ["abstained", "correct"]
     assert list(frame["task"]) == ["quiz_abstain"] * 2
     assert list(frame["target"]) == [0.75, 0.75]

@@ -13,8 +13,9 @@ import pytest
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.scores import rescore
-from support.harness_runs import evaluate, scripted_lm
-from support.scripted_model import response
+from support.harness_runs import evaluate
+from support.scripted_answers import response
+from support.scripted_lm import ScriptedLM
 
 CHOICES = ("mmlu_anatomy", "arc_easy")  # acc, acc_norm
 GENERATED = ("gsm8k", "mmlu_pro_law", "bbh_cot_fewshot_snarks")
@@ -32,7 +33,7 @@ def run(manager: Any, hub: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
 
     folder = tmp_path_factory.mktemp("run")
     tracker = EvaluationTracker(output_path=str(folder))
-    lm = scripted_lm(generate=lambda r: response(r.task_name, r.doc_id, r.doc))
+    lm = ScriptedLM(generate=lambda r: response(r.task_name, r.doc_id, r.doc))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(hub)
         results = evaluate(TASKS, lm, manager, evaluation_tracker=tracker, log_samples=True)

@@ -9,7 +9,8 @@ import math
 
 import pytest
 
-from lm_eval_abstain.printing.tables import jsonable, render
+from lm_eval_abstain.audits import Verdict
+from lm_eval_abstain.printing.tables import cell, jsonable, render, table_of, table_text
 from lm_eval_abstain.statistics import Interval
 
 RECORDS = [
@@ -79,3 +80,22 @@ def test_nothing():
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_what_json_does_not_know_is_null(value):
     assert jsonable({"a": [value, 1.5, ("x", value)]}) == {"a": [None, 1.5, ["x", None]]}
+
+
+def test_the_cells_of_a_page_are_those_of_the_terminal():
+    records = [{**record, "n": 1000 * record["n"]} for record in RECORDS]
+    page = table_of("caption", records)
+    plain = table_of("caption", records, thousands=False)
+    assert [row[1] for row in page.rows] == ["7,000", "12,000"]
+    assert [[text.replace(",000", "000") for text in row[:2]] for row in page.rows] == [
+        list(row[:2]) for row in plain.rows
+    ]
+    for how in ("table", "markdown"):
+        assert table_text(plain, markdown=how == "markdown") == render(records, how)
+    assert [column.numeric for column in page.columns] == [False, True, True, True]
+
+
+def test_an_enum_is_written_as_its_value():
+    assert cell(Verdict.UNTESTED) == f"{Verdict.UNTESTED}" == "not put to the test"
+    plain = jsonable({"verdict": Verdict.UNTESTED})
+    assert (plain, type(plain["verdict"])) == ({"verdict": "not put to the test"}, str)

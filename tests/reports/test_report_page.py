@@ -17,8 +17,8 @@ pytest.importorskip("matplotlib", reason="the extra `report` is not installed")
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.cli import report as command
 from lm_eval_abstain.logs import load_samples
+from lm_eval_abstain.printing.tables import table_of
 from lm_eval_abstain.reports import build_report
-from lm_eval_abstain.reports.tabular import table_of
 from lm_eval_abstain.statistics import Interval
 
 TEXTS = [(f"{text} so I don't know.", "abstained") for text in HOSTILE]

@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from support.report_logs import HOSTILE, MODELS, MadeUp, write_choices, write_texts
+from support.report_logs import HOSTILE, MODELS, write_choices, write_texts
+from support.simulated_models import Model
 
 pytest.importorskip("matplotlib", reason="the extra `report` is not installed")
 
@@ -124,7 +125,7 @@ def test_a_folder_that_cannot_be_made(pictures, tmp_path):
 def test_names_are_drawn_as_they_are(tmp_path):
     for place, name in enumerate(NAMES):
         folder = tmp_path / str(place)
-        write_choices(folder, MadeUp("x"), 5, targets=(0.9,), subjects=("rivers", "stars"))
+        write_choices(folder, Model("x"), 5, targets=(0.9,), subjects=("rivers", "stars"))
         results = next(folder.rglob("results*.json"))
         text = results.read_text()
         escaped = "".join(f"\\u{ord(c):04x}" for c in name)

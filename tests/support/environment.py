@@ -8,18 +8,26 @@ import shutil
 import tempfile
 from pathlib import Path
 
+_SESSION = "LM_EVAL_ABSTAIN_TESTS"
+# The workers of pytest-xdist inherit the folder of the process that starts them, and that one
+# removes it.
+if _SESSION not in os.environ:
+    os.environ[_SESSION] = tempfile.mkdtemp(prefix="lm-eval-abstain-tests-")
+    atexit.register(shutil.rmtree, os.environ[_SESSION], ignore_errors=True)
+SCRATCH = Path(os.environ[_SESSION])
+"""A folder that all workers of one session share."""
+
 # Both libraries read these while they are imported, so this module comes before every other import.
-SCRATCH = Path(tempfile.mkdtemp(prefix="lm-eval-abstain-tests-"))
 ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",
     "HF_DATASETS_CACHE": str(SCRATCH / "datasets"),
     "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
-    "LM_HARNESS_CACHE_PATH": str(SCRATCH / "requests"),
+    # A worker's own: tests of the request cache empty it.
+    "LM_HARNESS_CACHE_PATH": str(SCRATCH / f"requests-{os.getpid()}"),
     "TOKENIZERS_PARALLELISM": "false",
 }
 os.environ.update(ENVIRONMENT)
-atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = REPOSITORY.parent / "shared"

@@ -1,16 +1,16 @@
-"""Runs tasks of the harness in this process, with models whose answers are known."""
+"""Builds and runs tasks of the harness in this process."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import random
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from unittest import mock
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+RunCommand = Callable[..., "subprocess.CompletedProcess[str]"]
 """`run_command("lm-eval", "run", ...)` runs a command as a user would."""
 Load = Callable[..., Any]
 """`load("mmlu_anatomy_abstain", num_fewshot=2, confidence_target=0.5)` builds one task."""
@@ -67,62 +67,8 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def hashed(context: str, continuation: str) -> float:
-    """A log-likelihood that depends on nothing but the two texts."""
-    digest = hashlib.sha256(f"{context}\0{continuation}".encode()).digest()
-    return -10 * (int.from_bytes(digest[:6], "big") + 1) / 2**48
-
-
-def scripted_lm(
-    loglik: Callable[[str, str], float] = hashed,
-    generate: Callable[[Any], str] = lambda request: "",
-) -> Any:
-    """A model whose log-likelihoods are a function of context and continuation.
-
-    What it writes is a function of the harness's request. It remembers the pairs, and the
-    prompts, that it was asked for in `asked`.
-    """
-    from lm_eval.api.model import LM
-
-    class ScriptedLM(LM):
-        tokenizer_name = "scripted"
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.asked: list[tuple[str, str]] = []
-
-        def loglikelihood(self, requests: Sequence[Any], **_: Any) -> list[tuple[float, bool]]:
-            pairs = [tuple(request.args[:2]) for request in requests]
-            self.asked += pairs
-            answers = [(loglik(*pair), False) for pair in pairs]
-            for pair, answer in zip(pairs, answers):
-                self.cache_hook.add_partial("loglikelihood", pair, answer)
-            return answers
-
-        def loglikelihood_rolling(self, requests: Any) -> Any:
-            raise NotImplementedError
-
-        def generate_until(self, requests: Any, **_: Any) -> list[str]:
-            self.asked += [tuple(request.args) for request in requests]
-            return [generate(request) for request in requests]
-
-        def chat_template(self, chat_template: Any = False) -> str:
-            return "scripted"
-
-        def apply_chat_template(self, chat_history: Any, add_generation_prompt: Any = True) -> str:
-            return render_chat(chat_history, add_generation_prompt)
-
-    return ScriptedLM()
-
-
-def render_chat(messages: Sequence[Mapping[str, str]], add_generation_prompt: bool = True) -> str:
-    """A chat template that shows who says what."""
-    turns = [f"<{m['role']}>{m['content']}</{m['role']}>" for m in messages]
-    return "".join(turns) + ("<assistant>" if add_generation_prompt else "")
-
-
 def evaluate(tasks: Sequence[Any], lm: Any, manager: Any = None, **kwargs: Any) -> Any:
-    """`simple_evaluate` without its noise and without bootstrapping.
+    """`simple_evaluate` without its noise, without bootstrapping and without `pip list`.
 
     Tasks that are built already need no manager; without one the harness would index its files.
     """
@@ -130,7 +76,8 @@ def evaluate(tasks: Sequence[Any], lm: Any, manager: Any = None, **kwargs: Any) 
     from lm_eval import simple_evaluate
 
     manager = manager or lm_eval.tasks.TaskManager(include_defaults=False)
-    with quiet():
+    # What the harness logs about the machine takes a second or two a run, more than the run itself.
+    with quiet(), mock.patch("lm_eval.evaluator.add_env_info"):
         return simple_evaluate(
             model=lm, tasks=list(tasks), task_manager=manager, bootstrap_iters=0, **kwargs
         )

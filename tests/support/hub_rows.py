@@ -2,7 +2,7 @@
 
 Both the harness and `datasets` take a folder of the working directory for a data set of the same
 name, so inside the folder that `build_hub` writes the harness loads its tasks without a network.
-What only generative benchmarks need is in `rows_generative`.
+What only generative benchmarks need is in `support.hub_rows_generative`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from support.hub_rows_generative import bbh_generative, generative_sets, truthfulqa_generation
+from support.task_names import MMLU
 
 MMLU_OWN = {
     "anatomy": [
@@ -419,14 +420,6 @@ def _copa() -> dict[str, list[dict[str, Any]]]:
     return {"train": rows, "validation": rows}
 
 
-def _mmlu_subjects() -> list[str]:
-    from lm_eval_abstain.harness.shipped import shipped_path
-
-    names = (shipped_path() / "mmlu").glob("mmlu_*_abstain.yaml")
-    text = {path.name[len("mmlu_") : -len("_abstain.yaml")]: path.read_text() for path in names}
-    return sorted(subject for subject, yaml in text.items() if "\ntask: mmlu_" in yaml)
-
-
 def _write(folder: Path, configs: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
     """One data set: a JSONL file a split, and the README that lists them."""
     lines = ["---", "configs:"]
@@ -444,7 +437,7 @@ def build_hub(root: Path) -> None:
     """Writes every data set below `root`."""
     gpqa = _gpqa()
     for name, configs in {
-        "cais/mmlu": {subject: _mmlu(subject) for subject in _mmlu_subjects()},
+        "cais/mmlu": {subject: _mmlu(subject) for subject in MMLU},
         "TIGER-Lab/MMLU-Pro": {"default": _mmlu_pro()},
         "SaylorTwift/bbh": {**_bbh(), **bbh_generative()},
         "allenai/ai2_arc": {name: _arc(name) for name in ("ARC-Easy", "ARC-Challenge")},

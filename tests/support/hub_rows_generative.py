@@ -1,7 +1,7 @@
 """Rows of our own for the benchmarks whose answers are written out.
 
-As in `rows`, the words are ours and only the columns are those of the real data sets. What is odd
-about a row is odd in the real data too, and a comment says so.
+As in `support.hub_rows`, the words are ours and only the columns are those of the real data sets.
+What is odd about a row is odd in the real data too, and a comment says so.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def truthfulqa_generation() -> Splits:
 
 
 def bbh_generative() -> dict[str, Splits]:
-    """The three subsets that leaderboard_bbh leaves out; the other 24 are in `rows`."""
+    """The three subsets that leaderboard_bbh leaves out; the other 24 are in `support.hub_rows`."""
     close = (
         "Complete the rest of the sequence, making sure that the parentheses are closed properly."
     )

@@ -105,13 +105,11 @@ class ColumnsFormat:
         else:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 record = next(islice(csv.DictReader(file), place, None))
-        response, gold = (record.get(self._columns.get(role, "")) for role in ("answer", "gold"))
-        return SampleText(
-            prompt=str(record.get("question") or ""),
-            response="" if response is None else str(response),
-            gold="" if gold is None else str(gold),
-            record=record,
-        )
+        # A column without a role is shown where its name says what it holds.
+        column = {"question": "question", "answer": "response", "gold": "answer"} | self._columns
+        values = (record.get(column[role]) for role in ("question", "answer", "gold"))
+        prompt, response, gold = ("" if value is None else str(value) for value in values)
+        return SampleText(prompt, response, gold, record)
 
     def _lines(self, one: InputFile, builder: Builder, progress: Progress) -> Iterator[_Line]:
         """The rows of a file, each checked to have the columns."""

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lm_eval_abstain.logs import Run
+from lm_eval_abstain.printing.short_texts import short
 from lm_eval_abstain.printing.tables import printable
 from lm_eval_abstain.reports.drawn_runs import by_model
 from lm_eval_abstain.reports.figures.style import INK, OUTCOMES, styled
-from lm_eval_abstain.reports.tabular import short
 from lm_eval_abstain.rubric import ORDER
 
 __all__ = ["outcome_bars", "subject_bars"]

@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lm_eval_abstain.audits import Audit
+from lm_eval_abstain.audits import SweepAudit
 from lm_eval_abstain.logs import Run
+from lm_eval_abstain.printing.short_texts import short
 from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
 from lm_eval_abstain.reports.drawn_runs import (
     MODELS,
@@ -27,7 +28,6 @@ from lm_eval_abstain.reports.figures.style import (
     line_style,
     styled,
 )
-from lm_eval_abstain.reports.tabular import short
 from lm_eval_abstain.rubric import UnparsedPolicy
 from lm_eval_abstain.statistics import Interval
 
@@ -170,7 +170,7 @@ def reliability_diagram(entries: Sequence[Run]) -> Figure:
 
 
 @styled
-def sweep(audits: Sequence[Audit]) -> Figure:
+def sweep(audits: Sequence[SweepAudit]) -> Figure:
     """How much is answered at each stated target, and how much of it is right: one panel an audit.
 
     Args:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lm_eval_abstain.audits.behaviour import instead
+from lm_eval_abstain.audits.behaviour import outcomes_if_answered
+from lm_eval_abstain.audits.findings import AnswerSource, FixedPolicy, RegretVerdict
 from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, TargetOutcomes
 from lm_eval_abstain.outcomes.answers import Codes, codes_if_implied
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 from lm_eval_abstain.statistics import (
-    ALWAYS_ABSTAIN,
-    ALWAYS_ANSWER,
     Difference,
     best_threshold,
     holm,
@@ -23,9 +22,7 @@ from lm_eval_abstain.statistics import (
     tally,
 )
 
-__all__ = ["CLOSED", "Regret", "regrets_of"]
-
-CLOSED = "the closed rubric"
+__all__ = ["Regret", "regrets_of"]
 
 
 @dataclass(frozen=True)
@@ -33,21 +30,30 @@ class Regret:
     """The score of another policy less the score of the open run.
 
     Attributes:
-        against: The policy: `always answering`, `always abstaining`, `the closed rubric`, or
-            `the best fixed policy`, which answers above one threshold on the closed confidence,
-            chosen in hindsight so that it scores best.
-        how: Where its outcomes come from.
+        policy: The policy.
+        source: Where its answers come from.
+        threshold: Only answers whose closed confidence is above it are given; None where the
+            policy has no threshold. It may be `ALWAYS_ANSWER` or `ALWAYS_ABSTAIN`.
         score: What it scores.
         difference: Its score less the run's, positive where the run loses; by a paired bootstrap,
             with a p-value corrected after Holm for the number of targets.
-        verdict: `loses` or `gains` against it, or `undecided`.
+        verdict: Whether the run loses or gains against it.
     """
 
-    against: str
-    how: str
+    policy: FixedPolicy
+    source: AnswerSource
+    threshold: float | None
     score: float
     difference: Difference
-    verdict: str
+    verdict: RegretVerdict
+
+
+@dataclass(frozen=True, eq=False)
+class _Alternative:
+    policy: FixedPolicy
+    source: AnswerSource
+    outcomes: Codes
+    threshold: float | None = None
 
 
 def regrets_of(
@@ -66,13 +72,12 @@ def regrets_of(
         replicates: How many bootstrap replicates are drawn.
         rng: The generator.
     """
-    rows: list[dict[str, Regret]] = []
+    rows: list[dict[FixedPolicy, Regret]] = []
     for run in sweep.runs:
         rows.append({})
-        for against, how, codes in _policies(sweep, run):
-            counts = tally(codes)
+        for other in _alternatives(sweep, run):
             difference = paired_bootstrap(
-                joint(run.outcome, codes),
+                joint(run.outcome, other.outcomes),
                 "score",
                 run.target,
                 run.target,
@@ -81,37 +86,42 @@ def regrets_of(
                 replicates,
                 rng,
             )
-            score = float(metrics(counts, run.target, unparsed)["score"])
-            rows[-1][against] = Regret(against, how, score, difference, "undecided")
-    for against in {name for row in rows for name in row}:
-        known = [row for row in rows if against in row]
-        adjusted = holm([row[against].difference.p for row in known])
+            rows[-1][other.policy] = Regret(
+                policy=other.policy,
+                source=other.source,
+                threshold=other.threshold,
+                score=float(metrics(tally(other.outcomes), run.target, unparsed)["score"]),
+                difference=difference,
+                verdict=RegretVerdict.UNDECIDED,
+            )
+    for policy in FixedPolicy:
+        known = [row for row in rows if policy in row]
+        adjusted = holm([row[policy].difference.p for row in known])
         for row, p in zip(known, adjusted):
-            row[against] = _corrected(row[against], p, level)
+            row[policy] = _corrected(row[policy], p, level)
     return tuple(tuple(row.values()) for row in rows)
 
 
 def _corrected(regret: Regret, p: float, level: float) -> Regret:
-    verdict = "undecided"
+    verdict = RegretVerdict.UNDECIDED
     if p < 1 - level:
-        verdict = "loses" if regret.difference.value > 0 else "gains"
+        verdict = RegretVerdict.LOSES if regret.difference.value > 0 else RegretVerdict.GAINS
     return replace(regret, difference=replace(regret.difference, p=p), verdict=verdict)
 
 
-def _policies(sweep: SweepOutcomes, run: TargetOutcomes) -> Iterator[tuple[str, str, Codes]]:
+def _alternatives(sweep: SweepOutcomes, run: TargetOutcomes) -> Iterator[_Alternative]:
     forced = np.isfinite(run.forced).all()
-    always = instead(sweep, run)
+    always = outcomes_if_answered(sweep, run)
     if always is not None:
-        yield "always answering", "forced answers" if forced else "closed answers", always
+        source = AnswerSource.FORCED if forced else AnswerSource.CLOSED
+        yield _Alternative(FixedPolicy.ALWAYS_ANSWER, source, always)
     abstained = np.full(sweep.n, CODE[Outcome.ABSTAINED], dtype=np.int8)
-    yield "always abstaining", "no answer", abstained
+    yield _Alternative(FixedPolicy.ALWAYS_ABSTAIN, AnswerSource.NONE, abstained)
     if sweep.closed is None:
         return
-    yield CLOSED, "closed answers", sweep.closed
+    yield _Alternative(FixedPolicy.CLOSED_RUBRIC, AnswerSource.CLOSED, sweep.closed)
     if np.isfinite(sweep.confidence).all():
         correct = sweep.closed == CODE[Outcome.CORRECT]
         threshold, _ = best_threshold(sweep.confidence, correct, run.target)
         kept = codes_if_implied(sweep.closed, sweep.confidence, threshold)
-        ends = {ALWAYS_ANSWER: "all closed answers", ALWAYS_ABSTAIN: "no answer"}
-        how = ends.get(threshold, f"closed answers above {threshold:.3g}")
-        yield "the best fixed policy", how, kept
+        yield _Alternative(FixedPolicy.BEST_THRESHOLD, AnswerSource.CLOSED, kept, threshold)

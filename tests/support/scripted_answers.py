@@ -1,8 +1,9 @@
-"""A model that comes to each outcome on purpose, and the harness's command with that model.
+"""Generated answers that come to each outcome on purpose, and the commands with such a model.
 
-`python scripted.py run --model scripted ...` is `lm-eval run` with one model more. What it writes
-depends on the question and on its number alone, so that a base task and its variants get the same.
-Asked for a confidence it adds one; asked twice it answers otherwise for every second document.
+`python scripted_answers.py lm-eval run --model scripted ...` is `lm-eval run` with one model more.
+An answer depends on the question and on its number alone, so that a base task and its variants get
+the same. Asked for a confidence the model adds one; asked twice it answers otherwise for every
+second document.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from lm_eval_abstain.harness.variants import base_of
@@ -139,35 +141,34 @@ def _followed(doc: Any) -> str:
     return next(text for begin, text in FOLLOWED.items() if doc["prompt"].startswith(begin))
 
 
-def main() -> None:
-    """The harness's command line, with the model `scripted`."""
+def main() -> int:
+    """The command line of the harness, or ours, with the model `scripted`."""
     from lm_eval.__main__ import cli_evaluate
-    from lm_eval.api.model import LM
     from lm_eval.api.registry import register_model
 
+    from lm_eval_abstain.cli.main import main as cli
+    from support.scripted_lm import ScriptedLM
+
     @register_model("scripted")
-    class Scripted(LM):
+    class Scripted(ScriptedLM):
         def __init__(self, **_: Any) -> None:
-            super().__init__()
-
-        def loglikelihood(self, requests: Any) -> Any:
-            raise NotImplementedError
-
-        def loglikelihood_rolling(self, requests: Any) -> Any:
-            raise NotImplementedError
-
-        def generate_until(self, requests: Sequence[Any], **_: Any) -> list[str]:
             asked: Counter[int] = Counter()  # the harness repeats the request itself
-            responses: list[str] = []
-            for request in requests:
+
+            def generate(request: Any) -> str:
                 sample = asked[id(request)]
                 asked[id(request)] += 1
-                one = response(request.task_name, request.doc_id, request.doc, sample)
-                responses.append(one)
-            return responses
+                return response(request.task_name, request.doc_id, request.doc, sample)
 
+            super().__init__(generate=generate)
+
+    command, *arguments = sys.argv[1:]
+    if command == "lm-eval-abstain":
+        return cli(arguments)
+    sys.argv[1:] = arguments
     cli_evaluate()
+    return 0
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
     sys.exit(main())

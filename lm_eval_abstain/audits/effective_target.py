@@ -1,78 +1,73 @@
-"""Which target a model acts on, read from the confidence that it has in the closed run."""
+"""The effective target: the threshold on the closed confidence that a model acts on."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from lm_eval_abstain.audits.behaviour import Behaviour, Masks
 from lm_eval_abstain.audits.bounds import rate
 from lm_eval_abstain.audits.conditions import TOLERANCE
+from lm_eval_abstain.audits.findings import ThresholdVerdict
 from lm_eval_abstain.statistics import Interval, mcnemar
 from lm_eval_abstain.statistics.counts import Floats
 
-__all__ = ["AGREEMENT", "ActedTarget", "acted_targets"]
+__all__ = ["AGREEMENT", "EffectiveTarget", "effective_targets"]
 
 AGREEMENT = 0.5
-"""Cohen's kappa from which on a confidence is said to tell what is answered."""
-
-
-ActedVerdict = Literal["as stated", "lower", "higher", "undecided", "unrelated", "no threshold"]
+"""Cohen's kappa from which on a confidence is said to tell which documents are answered."""
 
 
 @dataclass(frozen=True)
-class ActedTarget:
+class EffectiveTarget:
     """The threshold on the closed confidence that answers as many documents as the model does.
 
     Attributes:
         stated: The target that the prompt stated.
-        acted: The threshold, with the interval of those that do not answer significantly more
-            or fewer of the same documents (McNemar's exact test).
+        threshold: The threshold, with the interval of those that do not answer significantly
+            more or fewer of the same documents (McNemar's exact test).
         kappa: How far the documents above the threshold are the ones that are answered: 1 if
             exactly these, 0 if chance would do as well; with its interval. NaN where all or no
             documents are answered.
-        verdict: `as stated` to within `TOLERANCE`, `lower`, `higher`, or `undecided`; `unrelated`
-            if the confidence does not tell what is answered; `no threshold` if everything or
-            nothing is.
+        verdict: How the threshold compares with the stated target, to within `TOLERANCE`.
     """
 
     stated: float
-    acted: Interval
+    threshold: Interval
     kappa: Interval
-    verdict: ActedVerdict
+    verdict: ThresholdVerdict
 
     @property
-    def told(self) -> bool:
-        """Whether the confidence tells what is answered."""
-        return self.verdict not in ("unrelated", "no threshold")
+    def known(self) -> bool:
+        """Whether there is one: whether the confidence tells which documents are answered."""
+        return self.verdict not in (ThresholdVerdict.UNRELATED, ThresholdVerdict.NO_THRESHOLD)
 
 
-def acted_targets(
+def effective_targets(
     behaviour: Behaviour, confidence: Floats, level: float
-) -> tuple[ActedTarget, ...]:
-    """Estimate the target that is acted on, at each stated target.
+) -> tuple[EffectiveTarget, ...]:
+    """Estimate the target that the model acts on, at each stated target.
 
     Args:
         behaviour: The behaviour under the open rubric.
         confidence: Shape (n,), in [0, 1].
-        level: In (0, 1); `lower` and `higher` are decided at Bonferroni's level for all targets.
+        level: In (0, 1); `LOWER` and `HIGHER` are decided at Bonferroni's level for all targets.
     """
     corrected = 1 - (1 - level) / len(behaviour.targets)
     return tuple(
-        _acted(target, confidence[counted], answered[counted], level, corrected)
+        _effective_target(target, confidence[counted], answered[counted], level, corrected)
         for target, counted, answered in zip(
             behaviour.targets, behaviour.counted, behaviour.answered
         )
     )
 
 
-def _acted(
+def _effective_target(
     stated: float, confidence: Floats, answered: Masks, level: float, corrected: float
-) -> ActedTarget:
+) -> EffectiveTarget:
     order = np.argsort(confidence, kind="stable")
     values, chosen = confidence[order], answered[order]
     # A threshold is a place in this order: what stands before it is below. Ties have one place.
@@ -90,18 +85,18 @@ def _acted(
     middle = (float(borders[0][best]) + float(borders[1][best])) / 2
     interval = Interval(middle, *accepted(1 - level), len(values), level)
     strict = accepted(1 - corrected)
-    verdict: ActedVerdict = "undecided"
+    verdict = ThresholdVerdict.UNDECIDED
     if math.isnan(kappa.value):
-        verdict = "no threshold"
+        verdict = ThresholdVerdict.NO_THRESHOLD
     elif not kappa.low >= AGREEMENT:
-        verdict = "unrelated"
+        verdict = ThresholdVerdict.UNRELATED
     elif strict[1] < stated - TOLERANCE:
-        verdict = "lower"
+        verdict = ThresholdVerdict.LOWER
     elif strict[0] > stated + TOLERANCE:
-        verdict = "higher"
+        verdict = ThresholdVerdict.HIGHER
     elif stated - TOLERANCE <= interval.low and interval.high <= stated + TOLERANCE:
-        verdict = "as stated"
-    return ActedTarget(stated, interval, kappa, verdict)
+        verdict = ThresholdVerdict.AS_STATED
+    return EffectiveTarget(stated, interval, kappa, verdict)
 
 
 def _within(accepts: Callable[[int], bool], best: int, size: int) -> tuple[int, int]:
@@ -122,9 +117,9 @@ def _kappa(disagreements: int, answered: Masks, level: float) -> Interval:
     """Cohen's kappa, with the exact interval of the disagreements and the margins as they are."""
     n = len(answered)
     share = float(answered.mean()) if n else 0.0
-    chance = 2 * share * (1 - share)
-    if chance == 0:
+    by_chance = 2 * share * (1 - share)
+    if by_chance == 0:
         return Interval(math.nan, math.nan, math.nan, n, level)
-    missed = rate(disagreements, n, level)
-    value, low, high = (1 - part / chance for part in (missed.value, missed.high, missed.low))
+    found = rate(disagreements, n, level)
+    value, low, high = (1 - part / by_chance for part in (found.value, found.high, found.low))
     return Interval(value, low, high, n, level)
