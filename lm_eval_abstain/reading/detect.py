@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from lm_eval_abstain.reading.final_answer import Statement, Reader
+from lm_eval_abstain.reading.final_answer import Reader, Statement
 from lm_eval_abstain.reading.folding import fold, fold_text
 from lm_eval_abstain.reading.visible import is_cut_off, visible_part
 from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT

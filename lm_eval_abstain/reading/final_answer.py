@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lm_eval_abstain.reading.claims import Claims
 
-__all__ = ["Statement", "Reader"]
+__all__ = ["Reader", "Statement"]
 
 _SENTENCE = re.compile(r"[^.!?。！？؟।\n]+(?:[.](?=[^\s\"')\]])[^.!?。！？؟।\n]*)*[.!?。！？؟।\n]*")
 # After a cue, this begins a solution and not an answer.

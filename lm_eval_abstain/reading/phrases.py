@@ -9,7 +9,8 @@ from typing import Any
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.reading.folding import fold_characters
-from lm_eval_abstain.reading.needles import Demand, Needles, demands_of, starts_of
+from lm_eval_abstain.reading.needles import Needles
+from lm_eval_abstain.reading.pattern_needs import Demand, demands_of, starts_of
 
 __all__ = [
     "CLAIMS",
@@ -77,8 +78,6 @@ _END = (
 )
 
 
-
-
 @cache
 def _languages() -> dict[str, dict[str, list[str]]]:
     """The phrases by language and kind."""
@@ -137,13 +136,18 @@ def cue_starts(languages: Languages) -> re.Pattern[str] | None:
     Returns:
         None where a cue may begin with anything.
     """
+    lines = [_pattern(line) for name in languages for line in _languages()[name]["cue"]]
     starts: set[str] = set()
-    for line in [_MARKUP_CUES, *(p for n in languages for p in _languages()[n]["cue"])]:
-        some = starts_of(_pattern(line) if line is not _MARKUP_CUES else line)
+    for line in [_MARKUP_CUES, *lines]:
+        some = starts_of(line)
         if some is None:
             return None
-        starts |= {re.match(r"\S*\s?", one)[0] for one in some}
-    return re.compile("|".join(["\n", *(re.escape(s).replace(r"\ ", r"\s") for s in sorted(starts))]))
+        starts |= some
+    # The first word of each, with the white space behind it.
+    words = {re.sub(r"(?<=\S) .*", " ", start, flags=re.DOTALL) for start in starts}
+    return re.compile(
+        "|".join(["\n", *(re.escape(w).replace(r"\ ", r"\s") for w in sorted(words))])
+    )
 
 
 @cache
@@ -165,9 +169,7 @@ def claim_pattern(languages: Languages, tails: Languages, asked: str) -> re.Patt
 @cache
 def needles_for(kinds: tuple[str, ...]) -> Needles[str]:
     """Finds the languages in Latin letters of which a phrase of some kinds may be in a text."""
-    return Needles(
-        {name: _demands(language, kinds) for name, language in _latin().items()}
-    )
+    return Needles({name: _demands(language, kinds) for name, language in _latin().items()})
 
 
 def _latin() -> dict[str, dict[str, list[str]]]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 
-from lm_eval_abstain.reading.needles import Demand, Squeezed, demands_of, is_met
+from lm_eval_abstain.reading.needles import Squeezed, is_met
+from lm_eval_abstain.reading.pattern_needs import Demand, demands_of
 from lm_eval_abstain.reading.phrases import (
     CLAIMS,
     LABEL,

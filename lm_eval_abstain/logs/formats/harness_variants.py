@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.logs.arguments import option_lengths
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.harness_rows import Recipe, Rows, numbers
 from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.choose import LENGTHS
-from lm_eval_abstain.outcomes.forced import forced_confidence, option_lengths
+from lm_eval_abstain.outcomes.forced import forced_confidence
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["LoggedRecipe"]
