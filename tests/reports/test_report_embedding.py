@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-
 from lm_eval_abstain.reports.embedding import content_policy, json_for_script
+
 from lm_eval_abstain.reports.marked_text import Mark, segments
 from support.report_logs import HOSTILE
 

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from lm_eval_abstain.reports.pairs import SCORED, joint_scored
 
 from lm_eval_abstain.logs import load_samples, pair
 from lm_eval_abstain.reports import question_sets
 from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
-from lm_eval_abstain.reports.leaderboard import leaderboard_data
-from lm_eval_abstain.reports.pairs import SCORED, joint_scored
 from lm_eval_abstain.reports.drawn_runs import answer_points, curve_runs
+from lm_eval_abstain.reports.leaderboard import leaderboard_data
 from lm_eval_abstain.rubric import ORDER, UNPARSED_POLICIES, Outcome, Rubric
 from lm_eval_abstain.scores import rescore
 from lm_eval_abstain.statistics import best_threshold, joint

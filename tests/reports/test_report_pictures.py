@@ -18,9 +18,9 @@ from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.reports import plots, question_sets, save_pictures
 from lm_eval_abstain.reports.audits import audit_samples
-from lm_eval_abstain.reports.pictures import set_pictures, sweep_picture
 from lm_eval_abstain.reports.figures.style import INK, LINES, OUTCOMES
 from lm_eval_abstain.reports.figures.svg import inline_svg
+from lm_eval_abstain.reports.pictures import set_pictures, sweep_picture
 from lm_eval_abstain.rubric import Outcome
 
 # Mathematics for matplotlib, markup for the page, and nothing that XML allows.
