@@ -18,7 +18,7 @@ from lm_eval_abstain import AbstainError
 from lm_eval_abstain.cli import report as command
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.printing.tables import table_of
-from lm_eval_abstain.reports import build_report
+from lm_eval_abstain.reports import build, report
 from lm_eval_abstain.statistics import Interval
 
 TEXTS = [(f"{text} so I don't know.", "abstained") for text in HOSTILE]
@@ -85,7 +85,7 @@ def texts(folder):
 
 @pytest.fixture(scope="module")
 def html(folder):
-    return build_report(load_samples(folder)).html
+    return report(load_samples(folder)).html
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_nothing_is_loaded(page):
 
 
 def test_the_page_is_the_same_every_time(texts):
-    assert build_report(texts).html == build_report(texts).html
+    assert report(texts).html == report(texts).html
 
 
 def test_readers_of_all_kinds_find_their_way(page):
@@ -177,7 +177,7 @@ def test_hostile_names_are_texts(folder, tmp_path):
     run = write_texts(tmp_path, MODELS[0], TEXTS[-2:], task="<b onclick=x>&amp;")
     results = next(run.glob("results*.json"))
     results.write_text(results.read_text().replace(MODELS[0].name, HOSTILE[1]))
-    page = Tree(build_report(load_samples(tmp_path)).html).root
+    page = Tree(report(load_samples(tmp_path)).html).root
     assert not list(page.all("b", "img")) or all(e.text in ("≈", "◇") for e in page.all("b"))
     assert HOSTILE[1] in page.text
     assert embedded(page, "browser-data")["models"] == [HOSTILE[1]]
@@ -194,19 +194,19 @@ def test_sizes_are_bounded(page):
 
 
 def test_without_samples_no_question_is_on_the_page(texts):
-    html = build_report(texts, per_outcome=0).html
+    html = report(texts, per_outcome=0).html
     assert " + 1?" not in html
     assert "I don't know." not in html
     assert "made without samples" in html
 
 
 def test_the_targets_and_the_policy(texts):
-    html = build_report(texts, [0.6, 0.2], unparsed="exclude").html
+    html = report(texts, [0.6, 0.2], unparsed="exclude").html
     page = Tree(html).root
     assert embedded(page, "leaderboard-data")["target"] == "0.6"
     assert "are left out of the scores" in html
     with pytest.raises(AbstainError, match="confidence_target"):
-        build_report(texts, [1.0])
+        report(texts, [1.0])
 
 
 def run(*arguments):
@@ -246,7 +246,7 @@ def test_what_is_wrong_is_said_before_anything_is_read(folder, tmp_path, monkeyp
     (tmp_path / "file").write_text("")
     with pytest.raises(AbstainError, match="cannot be written"):
         run(folder / "texts", "-o", tmp_path / "file" / "page.html", "--samples", 0)
-    monkeypatch.setattr(command, "find_spec", lambda name: None if name == "matplotlib" else name)
+    monkeypatch.setattr(build, "find_spec", lambda name: None if name == "matplotlib" else name)
     with pytest.raises(AbstainError, match=r"matplotlib: pip install 'lm-eval-abstain\[report\]'"):
         run(tmp_path / "nothing")
 
@@ -255,7 +255,7 @@ def test_skipped_samples_are_counted(folder, tmp_path):
     run_folder = write_texts(tmp_path, MODELS[0], TEXTS)
     file = next(run_folder.glob("*.jsonl"))
     file.write_text(file.read_text() + '{"doc_id": 9')
-    page = Tree(build_report(load_samples(tmp_path, skip_bad=True)).html).root
+    page = Tree(report(load_samples(tmp_path, skip_bad=True)).html).root
     assert re.search(r"1 samples were skipped: cut off: 1", " ".join(page.text.split()))
 
 
