@@ -351,6 +351,21 @@ def test_the_policy_stops_what_a_text_would_need(browser, file):
     assert browser.errors
 
 
+def test_a_notebook_shows_the_page_and_is_out_of_its_reach(browser, samples, tmp_path):
+    notebook = tmp_path / "notebook.html"
+    frame = report(samples, per_outcome=5)._repr_html_()
+    notebook.write_text(
+        f"<!DOCTYPE html><meta charset=utf-8><title>t</title>{frame}", encoding="utf-8"
+    )
+    browser.requests.clear()
+    browser.open(notebook)
+    frames = "document.querySelector('iframe')"
+    # The frame is of another origin: neither can read the other.
+    assert browser.run(f"{frames}.contentDocument") is None
+    assert browser.run("window.broken === undefined")
+    assert set(browser.requests) <= {notebook.as_uri(), "about:srcdoc"}
+
+
 def focused(page):
     return page.run(
         "document.activeElement.id || document.activeElement.dataset.target || "

@@ -14,11 +14,13 @@ from support.report_logs import HOSTILE, MODELS, write_choices, write_texts
 
 pytest.importorskip("matplotlib", reason="the extra `report` is not installed")
 
+import lm_eval_abstain
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.cli import report as command
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.printing.tables import table_of
 from lm_eval_abstain.reports import build, report
+from lm_eval_abstain.rubric import METRICS
 from lm_eval_abstain.statistics import Interval
 
 TEXTS = [(f"{text} so I don't know.", "abstained") for text in HOSTILE]
@@ -280,3 +282,63 @@ def test_cells():
     assert table.rows[0] == ("x", "1,234", "n/a", "0.5000 [0.250, 0.750]", "yes", "0.5000")
     assert table.rows[1] == ("y\ufffd\ufffd", "", "", "", "", "")
     assert [column.numeric for column in table.columns] == [False, *[True] * 5]
+
+
+def test_a_report_of_paths_is_that_of_their_samples(folder):
+    made = lm_eval_abstain.report(str(folder / "texts"), per_outcome=1)
+    assert made.html == report(load_samples(folder / "texts"), per_outcome=1).html
+    assert lm_eval_abstain.report([folder / "texts"], per_outcome=1).html == made.html
+    with pytest.raises(AbstainError, match="does not exist"):
+        report(folder / "nothing")
+
+
+def test_a_report_is_saved_and_shown(texts, tmp_path):
+    made = report(texts, per_outcome=1)
+    path = made.save(tmp_path / "new" / "page.html")
+    assert path.read_text(encoding="utf-8") == made.html
+    written = made.save_pictures(tmp_path / "svg", "svg")
+    assert [file.name for file in written] == [f"{one.name}.svg" for one in made.pictures]
+    (frame,) = Tree(made._repr_html_()).root.children
+    assert frame.tag == "iframe"
+    assert frame.attributes["srcdoc"] == made.html
+    assert frame.attributes["sandbox"] == "allow-scripts"
+    with pytest.raises(AbstainError, match="cannot be written"):
+        made.save(path / "page.html")
+
+
+@pytest.mark.parametrize(
+    ("model", "title"),
+    [
+        ("/home/me/checkpoints/step-100", "step-100"),
+        ("/home/me/checkpoints/step-100/", "step-100"),
+        ("./out/final", "final"),
+        ("~/out/final", "final"),
+        (r"C:\models\final", "final"),
+        ("EleutherAI/pythia-70m", "EleutherAI/pythia-70m"),
+    ],
+)
+def test_the_title_says_nothing_of_the_machine(tmp_path, model, title):
+    run_folder = write_texts(tmp_path, MODELS[0], TEXTS[-2:])
+    results = next(run_folder.glob("results*.json"))
+    content = json.loads(results.read_text()) | {"model_name": model}
+    results.write_text(json.dumps(content))
+    page = Tree(report(tmp_path).html).root
+    for tag in ("title", "h1"):
+        assert next(page.all(tag)).text == f"Report on {title}"
+
+
+def test_metrics_are_described_by_the_catalogue(page):
+    (scores,) = [t for t in page.all("table") if next(t.all("caption")).text == "Scores"]
+    described = {
+        cell.text: cell.attributes.get("title")
+        for cell in next(scores.all("thead")).all("th")
+        if cell.text in METRICS
+    }
+    assert {"score", "acc", "error_rate", "policy_score", "aurc"} <= set(described)
+    assert described == {name: METRICS[name].meaning for name in described}
+    listed = {
+        element.text: element.parent.children[1].text
+        for element in page.all("dt")
+        if element.text in METRICS
+    }
+    assert listed == described
