@@ -11,10 +11,11 @@ import pytest
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.rubric import ORDER, Outcome
-from support.harness_runs import evaluate, scripted_lm
+from support.harness_runs import evaluate
 from support.labelled_responses import WRITTEN
 from support.logged_files import common, write_results, write_samples
 from support.ruled_responses import responses
+from support.scripted_lm import scripted_lm
 
 # The base task: read by MMLU-Pro's filter, which takes the first match, and as a whole.
 BASE = r"""
