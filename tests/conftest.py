@@ -33,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """A worker a core for whole folders; files that are named run in this process, at once."""
     if all(Path(argument.split("::")[0]).is_file() for argument in config.args):

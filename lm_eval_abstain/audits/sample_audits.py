@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from lm_eval_abstain.audits.sweep_audit import (
     audit_sweep,
     sweep_verdict,
 )
-from lm_eval_abstain.logs import Samples, load_samples
+from lm_eval_abstain.logs.load import Source, samples_of
 from lm_eval_abstain.rubric import UnparsedPolicy, check_policy
 from lm_eval_abstain.statistics import Interval
 
@@ -65,14 +64,14 @@ class Audits:
 
 
 def audit(
-    paths_or_samples: Samples | str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    source: Source,
     level: float = 0.95,
     unparsed: UnparsedPolicy = "wrong",
 ) -> Audits:
     """Audit every sweep in logged samples: does the model act on the stakes that it is told?
 
     Args:
-        paths_or_samples: Files and folders, as for `load_samples`, or the samples themselves.
+        source: Files and folders, as for `load_samples`, or the samples themselves.
         level: How sure each verdict has to be, in (0, 1).
         unparsed: What documents without an answer are scored as: "wrong", "abstain" or "exclude".
 
@@ -81,8 +80,7 @@ def audit(
             is not in (0, 1), or the policy is unknown.
     """
     check_policy(unparsed)
-    is_read = isinstance(paths_or_samples, Samples)
-    samples = paths_or_samples if is_read else load_samples(paths_or_samples)
+    samples = samples_of(source)
     found = find_sweeps(samples)
     return Audits(
         audits=tuple(audit_sweep(sweep, level, unparsed) for sweep in found.whole),

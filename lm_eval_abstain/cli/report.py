@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from lm_eval_abstain.cli.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
@@ -17,7 +16,6 @@ Writes one HTML file about all runs in the logged samples: outcomes, risk and sc
 audit of sweeps, a leaderboard at any confidence target, and samples to look at. The file needs no
 network and nothing beside it.
 """
-_NEEDED = ("matplotlib", "jinja2")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,42 +62,33 @@ def run(args: argparse.Namespace) -> None:
     """
     _check(args)
     from lm_eval_abstain.logs import load_samples, parse_columns
-    from lm_eval_abstain.reports import build_report, save_pictures
-    from lm_eval_abstain.reports.selection import PER_OUTCOME
+    from lm_eval_abstain.reports import report
+    from lm_eval_abstain.reports.build import check_libraries
+    from lm_eval_abstain.reports.sample_selection import PER_OUTCOME
 
+    check_libraries()
     samples = load_samples(
         args.path,
         columns=parse_columns(args.columns) if args.columns else None,
         skip_bad=args.skip_bad,
     )
-    report = build_report(
+    made = report(
         samples,
         args.target,
         unparsed=args.unparsed,
         per_outcome=PER_OUTCOME if args.samples is None else args.samples,
     )
-    try:
-        args.output.parent.mkdir(parents=True, exist_ok=True)
-        # Half a pair of surrogates, which names of files may hold, is no text that can be written.
-        args.output.write_bytes(report.html.encode("utf-8", "xmlcharrefreplace"))
-    except OSError as error:
-        raise AbstainError(f"{args.output} cannot be written: {error}") from None
-    written = [args.output]
+    written = [made.save(args.output)]
     if args.png is not None:
-        written += save_pictures(report.pictures, args.png, "png")
+        written += made.save_pictures(args.png, "png")
     if args.svg is not None:
-        written += save_pictures(report.pictures, args.svg, "svg")
+        written += made.save_pictures(args.svg, "svg")
     for path in written:
         print(path, file=sys.stderr)
 
 
 def _check(args: argparse.Namespace) -> None:
     """Refuse before minutes are spent on reading."""
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise AbstainError(
-            f"a report needs {' and '.join(missing)}: pip install 'lm-eval-abstain[report]'."
-        )
     if args.samples is not None and args.samples < 0:
         raise AbstainError(f"--samples must be at least 0, got {args.samples}.")
     if args.output.is_dir():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lm_eval_abstain.logs.formats.columns import parse_columns
 from lm_eval_abstain.logs.load import load_samples, samples_of
-from lm_eval_abstain.logs.pair import Pairs, pair
+from lm_eval_abstain.logs.pair import Pairs, joint_outcomes, pair
 from lm_eval_abstain.logs.pool import pool, runs_of, totals_of
 from lm_eval_abstain.logs.run import Run, split
 from lm_eval_abstain.logs.samples import Group, Samples
@@ -16,6 +16,7 @@ __all__ = [
     "Run",
     "SampleText",
     "Samples",
+    "joint_outcomes",
     "load_samples",
     "pair",
     "parse_columns",

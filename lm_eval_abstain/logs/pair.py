@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.run import Indices, Run
+from lm_eval_abstain.statistics import joint
 
-__all__ = ["Pairs", "pair"]
+__all__ = ["Pairs", "joint_outcomes", "pair"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,30 @@ def pair(one: Run, other: Run) -> Pairs:
         only_one=one.rows[~found],
         only_other=other.rows[own[others] < 0],
         changed=first[~same],
+    )
+
+
+def joint_outcomes(one: Run, other: Run) -> npt.NDArray[np.int64]:
+    """Count the documents that two runs share, by base task and by both outcomes.
+
+    Args:
+        one: A run.
+        other: A run of the same table.
+
+    Returns:
+        Shape (tasks, 6, 6), as `paired_bootstrap` takes it; without a task where the runs share no
+        document.
+
+    Raises:
+        AbstainError: See `pair`.
+    """
+    samples, pairs = one.samples, pair(one, other)
+    tasks = samples.base[pairs.one]
+    return np.array(
+        [
+            joint(samples.outcome[pairs.one[own]], samples.outcome[pairs.other[own]])
+            for own in (tasks == task for task in np.unique(tasks))
+        ]
     )
 
 

@@ -1,37 +1,14 @@
 """One page about all runs, and its pictures.
 
-`build_report` and `save_pictures` need matplotlib and jinja2, which the extra `report` installs;
-so does `lm_eval_abstain.reports.plots`.
+`report` makes the page. `question_sets` and, in a notebook, the functions of
+`lm_eval_abstain.reports.figures` make single pictures. Both need the extra `report`: matplotlib and
+jinja2, which are loaded when they are used.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from lm_eval_abstain.reports.build import report
 from lm_eval_abstain.reports.entries import QuestionSet, question_sets
+from lm_eval_abstain.reports.result import Report
 
-if TYPE_CHECKING:
-    from lm_eval_abstain.reports.build import Report, build_report
-    from lm_eval_abstain.reports.pictures import Picture, save_pictures
-
-__all__ = [
-    "Picture",
-    "QuestionSet",
-    "Report",
-    "build_report",
-    "question_sets",
-    "save_pictures",
-]
-
-
-def __getattr__(name: str) -> object:
-    # Only who makes a report needs matplotlib.
-    if name in ("Report", "build_report"):
-        from lm_eval_abstain.reports import build
-
-        return getattr(build, name)
-    if name in ("Picture", "save_pictures"):
-        from lm_eval_abstain.reports import pictures
-
-        return getattr(pictures, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = ["QuestionSet", "Report", "question_sets", "report"]

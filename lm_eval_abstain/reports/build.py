@@ -4,58 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import PurePath, PureWindowsPath
+from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
-from lm_eval_abstain.logs import Samples
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.logs import samples_of
+from lm_eval_abstain.logs.load import Source
 from lm_eval_abstain.printing.short_texts import listed
 from lm_eval_abstain.printing.tables import Table, printable
 from lm_eval_abstain.reports.audits import audit_part, audit_samples
-from lm_eval_abstain.reports.browser import browser_data, tally
+from lm_eval_abstain.reports.drawn_runs import MODELS
 from lm_eval_abstain.reports.entries import QuestionSet, question_sets
 from lm_eval_abstain.reports.leaderboard import leaderboard_data
 from lm_eval_abstain.reports.overview import model_table, run_table, score_table
-from lm_eval_abstain.reports.page import render_page
-from lm_eval_abstain.reports.pictures import Picture, set_pictures, sweep_picture
-from lm_eval_abstain.reports.runs import MODELS
-from lm_eval_abstain.reports.selection import PER_OUTCOME, select_samples
-from lm_eval_abstain.reports.svg import inline_svg
-from lm_eval_abstain.rubric import DEFAULT_TARGET, Rubric, UnparsedPolicy
+from lm_eval_abstain.reports.result import Report
+from lm_eval_abstain.reports.sample_browser import browser_data, tally
+from lm_eval_abstain.reports.sample_selection import PER_OUTCOME, select_samples
+from lm_eval_abstain.rubric import DEFAULT_TARGET, METRICS, Rubric, UnparsedPolicy
 from lm_eval_abstain.scores import rescore
 
-__all__ = ["Report", "build_report"]
+if TYPE_CHECKING:
+    from lm_eval_abstain.reports.pictures import Picture
 
+__all__ = ["check_libraries", "report"]
+
+_NEEDED = ("matplotlib", "jinja2")
 _PICTURED = 6  # sets of questions
 _ROWS = 1_500  # of one table
 
 
-@dataclass(frozen=True, eq=False)
-class Report:
-    """A report.
+def check_libraries() -> None:
+    """Refuse before minutes are spent on reading.
 
-    Attributes:
-        html: The page.
-        pictures: Its pictures.
+    Raises:
+        AbstainError: A library is missing that only reports need.
     """
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise AbstainError(
+            f"a report needs {' and '.join(missing)}: pip install 'lm-eval-abstain[report]'."
+        )
 
-    html: str
-    pictures: tuple[Picture, ...]
 
-
-def build_report(
-    samples: Samples,
+def report(
+    source: Source,
     targets: Iterable[float] | None = None,
     *,
     unparsed: UnparsedPolicy = "wrong",
     level: float = 0.95,
     per_outcome: int = PER_OUTCOME,
 ) -> Report:
-    """Make a report.
+    """Make one page about all runs: scores, curves, audits, a leaderboard, samples.
 
     Args:
-        samples: From `load_samples`; the files that they come from have to be there still.
+        source: A path or several, for `load_samples`; or what it returned, in which case the
+            files that the samples come from have to be there still.
         targets: The confidence targets of the table of scores, each in [0, 1); the leaderboard
             begins with the first. By default see `rescore`, and 0.75.
         unparsed: What documents without an answer are scored as.
@@ -64,8 +69,15 @@ def build_report(
             prompts and no responses.
 
     Raises:
-        AbstainError: A target is not in [0, 1), or the policy or the level is none.
+        AbstainError: A library is missing; see `load_samples`; a target is not in [0, 1), or the
+            policy or the level is none.
     """
+    check_libraries()
+    # Only who makes a report needs matplotlib and jinja2, which take their time to load.
+    from lm_eval_abstain.reports.page import render_page
+    from lm_eval_abstain.reports.pictures import set_pictures, sweep_picture
+
+    samples = samples_of(source)
     asked = None if targets is None else [Rubric(target).target for target in targets]
     scores = rescore(samples, asked, unparsed=unparsed, level=level)
     sets, notes = question_sets(samples)
@@ -78,7 +90,8 @@ def build_report(
     several = [one for one in audits.audits if len(one.targets) > 1]
     swept = [sweep_picture(several)] if several else []
     content: dict[str, Any] = {
-        "title": f"Report on {listed(samples.models, 3)}",
+        "title": f"Report on {listed(map(_without_folders, samples.models), 3)}",
+        "meanings": {metric.name: metric.meaning for metric in METRICS.values()},
         "n": len(samples),
         "models": model_table(samples),
         "runs": run_table(main, "Runs"),
@@ -109,7 +122,7 @@ def build_report(
     }
     data = {
         "leaderboard-data": {
-            **leaderboard_data(samples, sets, unparsed, level),
+            **leaderboard_data(sets, asked or (), unparsed, level),
             "target": Rubric(asked[0] if asked else DEFAULT_TARGET).target_text,
         },
         "browser-data": browser_data(samples, chosen, sets),
@@ -119,6 +132,10 @@ def build_report(
 
 
 def _shown(picture: Picture) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    from lm_eval_abstain.reports.figures.svg import inline_svg
+
     svg = inline_svg(picture.figure, picture.name, picture.title, picture.description)
     return {
         "title": picture.title,
@@ -126,6 +143,14 @@ def _shown(picture: Picture) -> dict[str, Any]:
         "svg": Markup(svg),
         "table": picture.table,
     }
+
+
+def _without_folders(model: str) -> str:
+    """The name of a model without the folders of the machine that it was read on."""
+    if model.startswith(("/", "~", ".")):
+        return PurePath(model).name or model
+    path = PureWindowsPath(model)
+    return path.name if path.drive or "\\" in model else model
 
 
 def _slugs(sets: Sequence[QuestionSet]) -> list[str]:

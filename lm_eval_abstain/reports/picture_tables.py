@@ -11,8 +11,8 @@ import numpy.typing as npt
 from lm_eval_abstain.audits import SweepAudit
 from lm_eval_abstain.logs import Run
 from lm_eval_abstain.printing.tables import Table, table_of
-from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curves
-from lm_eval_abstain.reports.runs import by_model, curve_runs, shown_scores
+from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
+from lm_eval_abstain.reports.drawn_runs import by_model, shown_scores
 from lm_eval_abstain.rubric import ORDER, STANDARD_TARGETS, UnparsedPolicy
 from lm_eval_abstain.statistics import metrics
 
@@ -46,30 +46,22 @@ def subjects(entries: Sequence[Run]) -> Table:
 
 
 def comparison(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
-    """What each model scores at the standard targets."""
+    """The score of each model at the standard targets."""
     rows: list[dict[str, Any]] = []
-    for model, runs in by_model(entries):
-        run = curve_runs(runs)[0]
+    for model, _, run in by_model(entries):
         scores = target_curves(run, unparsed, STANDARD_TARGETS).answered
         rows.append({"model": model, "run": run.label, **_at_targets(scores)})
     return table_of("Score by confidence target", rows)
 
 
 def policies(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
-    """What each policy scores at the standard targets, and each open run at its own."""
+    """The score of each policy at the standard targets, and of each open run at its own."""
     rows: list[dict[str, Any]] = []
-    for model, runs in by_model(entries):
-        found = target_curves(curve_runs(runs)[0], unparsed, STANDARD_TARGETS)
-        known = {
-            "always answering": found.always,
-            "best fixed policy": found.best,
-            "answering above t": found.implied,
-            "as answered": found.answered,
-        }
+    for model, runs, run in by_model(entries):
+        known = target_curves(run, unparsed, STANDARD_TARGETS).policies
         rows += [
             {"model": model, "policy": policy, **_at_targets(values)}
             for policy, values in known.items()
-            if values is not None
         ]
         told = {f"t = {target:g}": one for target, one in shown_scores(runs, unparsed).items()}
         if told:
@@ -78,7 +70,7 @@ def policies(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
 
 
 def risks(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
-    """What each run answered, and the risk of each at some coverages."""
+    """How much each run answered, and the risk of each at some coverages."""
     rows: list[dict[str, Any]] = []
     for entry in entries:
         found, curve = metrics(entry.counts, 0, unparsed), risk_curve(entry)
@@ -101,8 +93,8 @@ def risks(entries: Sequence[Run], unparsed: UnparsedPolicy) -> Table:
 def reliabilities(entries: Sequence[Run]) -> Table:
     """How often the answers of each bin of confidence are right."""
     rows: list[dict[str, Any]] = []
-    for model, runs in by_model(entries):
-        found = reliability(curve_runs(runs)[0])
+    for model, _, run in by_model(entries):
+        found = reliability(run)
         if found is not None:
             rows += [
                 {"model": model, "mean confidence": sure, "right": right, "n": n}
@@ -114,7 +106,7 @@ def reliabilities(entries: Sequence[Run]) -> Table:
 
 
 def sweeps(audits: Sequence[SweepAudit]) -> Table:
-    """What was answered at each stated target, and how much of it was right."""
+    """How much was answered at each stated target, and how much of it was right."""
     rows = [
         {
             "model": one.model,

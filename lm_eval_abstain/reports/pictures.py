@@ -15,10 +15,10 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import Run
 from lm_eval_abstain.printing.short_texts import listed
 from lm_eval_abstain.printing.tables import Table
-from lm_eval_abstain.reports import picture_tables, plots
+from lm_eval_abstain.reports import figures, picture_tables
+from lm_eval_abstain.reports.drawn_runs import MODELS, answer_points, by_model
 from lm_eval_abstain.reports.entries import QuestionSet
-from lm_eval_abstain.reports.runs import MODELS, answer_points, by_model, curve_runs
-from lm_eval_abstain.reports.style import SETTINGS, quiet
+from lm_eval_abstain.reports.figures.style import SETTINGS, quiet
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy
 from lm_eval_abstain.statistics import metrics
 
@@ -65,7 +65,7 @@ def set_pictures(
         "What became of the documents",
         "One bar a run, divided by outcome: the longer the hatched orange part, the more "
         "mistakes; the dotted grey part was left unanswered." + _cut(len(entries), _BARS, "runs"),
-        plots.outcome_bars(entries[:_BARS]),
+        figures.outcome_bars(entries[:_BARS]),
         picture_tables.outcomes(entries),
     )
     scored = [run for run in entries if metrics(run.counts, 0, unparsed)["score"] >= 0]
@@ -77,7 +77,7 @@ def set_pictures(
 def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iterator[Picture]:
     """The pictures with lines, of runs that have a score."""
     models = by_model(entries)
-    drawn = [curve_runs(runs)[0] for _, runs in models]
+    drawn = [run for _, _, run in models]
     lines = f"Lines: {listed(f'{run.model}, {run.label}' for run in drawn)}."
     sure = any(run.confidence.size for run in drawn)
     if len(models) > 1:
@@ -87,7 +87,7 @@ def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iter
             "The more a mistake costs, the more it matters how often a model is wrong: where "
             "lines cross, ranks change. Below the dotted line, saying nothing at all would have "
             "scored more.",
-            plots.score_comparison(entries, unparsed),
+            figures.score_comparison(entries, unparsed),
             picture_tables.comparison(entries, unparsed),
         )
     if sure or any(entry.open for entry in entries):
@@ -103,7 +103,7 @@ def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iter
                 else ""
             )
             + f"Markers are runs that were told the target. {lines}",
-            plots.score_over_target(entries, unparsed),
+            figures.score_over_target(entries, unparsed),
             picture_tables.policies(entries, unparsed),
         )
     told = any(run.open and answer_points([run], unparsed) for run in entries)
@@ -114,7 +114,7 @@ def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iter
             "How often a model is wrong among the documents that it is surest of. A line that "
             "rises to the right means that its confidence tells right from wrong. Markers are "
             f"what a run answered. {lines if sure else 'Without confidences there are no lines.'}",
-            plots.risk_coverage(entries, unparsed),
+            figures.risk_coverage(entries, unparsed),
             picture_tables.risks(entries, unparsed),
         )
     if sure:
@@ -123,7 +123,7 @@ def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iter
             "Reliability of the confidences",
             "Where the line is below the dotted one, answers are right less often than the "
             f"model's confidence says. The grey bars show where the documents are. {lines}",
-            plots.reliability_diagram(entries),
+            figures.reliability_diagram(entries),
             picture_tables.reliabilities(entries),
         )
 
@@ -139,7 +139,7 @@ def sweep_picture(audits: Sequence[SweepAudit]) -> Picture:
         "What is answered at each stated target, and how much of it is right",
         "A model that follows the stated targets answers less as the target rises (dashed), and "
         "is right at least as often as the target asks: the solid line stays above the dotted one.",
-        plots.sweep(audits),
+        figures.sweep(audits),
         picture_tables.sweeps(audits),
     )
 
@@ -173,7 +173,7 @@ def save_pictures(
 
 
 def _subjects(entries: Sequence[Run], questions: str, name: str) -> Picture:
-    shown = [curve_runs(runs)[0] for _, runs in by_model(entries)[:_PANELS]]
+    shown = [run for _, _, run in by_model(entries)[:_PANELS]]
     wrong: dict[str, float] = {}
     for run in shown:
         for subject, counts in zip(run.subjects, run.table):
@@ -186,7 +186,7 @@ def _subjects(entries: Sequence[Run], questions: str, name: str) -> Picture:
         "What became of the documents of each subject",
         f"The subjects with the most mistakes stand on top. {runs}."
         + _cut(len(wrong), _SUBJECTS, "subjects"),
-        plots.subject_bars(
+        figures.subject_bars(
             shown, subjects, [subject.removeprefix(f"{questions}_") for subject in subjects]
         ),
         picture_tables.subjects(shown),

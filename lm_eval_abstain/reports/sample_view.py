@@ -9,7 +9,7 @@ from typing import Any, cast
 from lm_eval_abstain.logs import SampleText
 from lm_eval_abstain.logs.formats.mmlu_pro import EXTRACTION
 from lm_eval_abstain.reading.detect import detect_abstention
-from lm_eval_abstain.reports.marking import Mark, Segment, segments
+from lm_eval_abstain.reports.marked_text import Mark, Segment, segments
 from lm_eval_abstain.rubric import Outcome, Signature
 
 __all__ = ["shown_sample"]

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.logs import Run, pair, runs_of, samples_of, totals_of
+from lm_eval_abstain.logs import Run, joint_outcomes, runs_of, samples_of, totals_of
 from lm_eval_abstain.logs.load import Source
 from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy, check_policy
 from lm_eval_abstain.scores.frames import frame_of, notebook_table
 from lm_eval_abstain.scores.targets import asked_targets, targets_for
-from lm_eval_abstain.statistics import Difference, holm, joint, mcnemar, paired_bootstrap
+from lm_eval_abstain.statistics import Difference, holm, mcnemar, paired_bootstrap
 
 if TYPE_CHECKING:
     import pandas
@@ -153,7 +153,7 @@ def _compared(
         for one, other in combinations(sorted(several, key=_closed_first), 2):
             if not _comparable(one, other):
                 continue
-            cells = _cells(one, other)
+            cells = joint_outcomes(one, other)
             n = int(cells.sum())
             if not n:
                 continue
@@ -175,18 +175,6 @@ def _comparable(one: Run, other: Run) -> bool:
     if one.model != other.model:
         return one.signature.asked == other.signature.asked and one.task == other.task
     return one.signature.rubric == "closed" != other.signature.rubric
-
-
-def _cells(one: Run, other: Run) -> npt.NDArray[np.int64]:
-    """The documents that both have, by task and both outcomes: shape (tasks, 6, 6)."""
-    samples, pairs = one.samples, pair(one, other)
-    tasks = samples.base[pairs.one]
-    return np.array(
-        [
-            joint(samples.outcome[pairs.one[own]], samples.outcome[pairs.other[own]])
-            for own in (tasks == task for task in np.unique(tasks))
-        ]
-    )
 
 
 def _mcnemar(cells: npt.NDArray[np.int64]) -> float:

@@ -35,6 +35,7 @@ __all__ = [
     "KEYS",
     "OUTCOME_METRICS",
     "POLICY_METRICS",
+    "REPLICATES",
     "Score",
     "confidence_metrics",
     "score_run",
@@ -66,7 +67,8 @@ KEYS = (
     "signature",
 )
 """The keys of `Score.record`, in order; metrics that do not apply are missing."""
-_REPLICATES = 1_000
+REPLICATES = 1_000
+"""How often documents are drawn anew for an interval."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def score_run(
         level: The level of the intervals.
         confidences: The result of `confidence_metrics` for this run.
     """
-    found = bootstrap(run.table, target, unparsed, level, _REPLICATES)
+    found = bootstrap(run.table, target, unparsed, level, REPLICATES)
     values = {name: found[name] for name in OUTCOME_METRICS}
     if found["unparsed_rate"].value > 0:
         # Both bounds: the score if such documents were all wrong, and all abstentions.
@@ -149,7 +151,7 @@ def score_run(
         codes = _implied(run, target)
         ends = np.cumsum([len(rows) for rows in run.by_task])[:-1]
         table = np.array([tally(one) for one in np.split(codes, ends)])
-        policy = bootstrap(table, target, unparsed, level, _REPLICATES)
+        policy = bootstrap(table, target, unparsed, level, REPLICATES)
         values |= {name: policy[metric] for name, metric in POLICY_METRICS.items()}
     elsewhere = {} if target == run.shown else {"scored": Rubric(target).target_text}
     return Score(

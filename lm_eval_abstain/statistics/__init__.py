@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from lm_eval_abstain.statistics.counts import Counts, denominators, metrics, score, tally
+from lm_eval_abstain.statistics.counts import (
+    Counts,
+    denominators,
+    metrics,
+    score,
+    scores_at,
+    tally,
+)
 from lm_eval_abstain.statistics.curve_intervals import curve_interval
 from lm_eval_abstain.statistics.curves import (
     ALWAYS_ABSTAIN,
@@ -18,10 +25,17 @@ from lm_eval_abstain.statistics.intervals import (
     bootstrap,
     mean_interval,
     proportion,
+    score_intervals,
     standard_error,
 )
-from lm_eval_abstain.statistics.paired import Difference, holm, joint, mcnemar, paired_bootstrap
+from lm_eval_abstain.statistics.paired import (
+    Difference,
+    joint,
+    paired_bootstrap,
+    score_differences,
+)
 from lm_eval_abstain.statistics.resampling import resample
+from lm_eval_abstain.statistics.significance import holm, mcnemar
 
 __all__ = [
     "ALWAYS_ABSTAIN",
@@ -46,6 +60,9 @@ __all__ = [
     "proportion",
     "resample",
     "score",
+    "score_differences",
+    "score_intervals",
+    "scores_at",
     "standard_error",
     "tally",
 ]

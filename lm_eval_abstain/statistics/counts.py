@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -13,7 +13,16 @@ import numpy.typing as npt
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric import CODE, ORDER, Outcome, Rubric, UnparsedPolicy, check_policy
 
-__all__ = ["Counts", "Floats", "denominators", "metrics", "score", "tally"]
+__all__ = [
+    "Counts",
+    "Floats",
+    "denominators",
+    "metrics",
+    "outcome_columns",
+    "score",
+    "scores_at",
+    "tally",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,7 +55,7 @@ class Counts:
     @classmethod
     def from_array(cls, counts: npt.ArrayLike) -> Counts:
         """The counts that an array of shape (6,) holds."""
-        return cls(*(int(count) for count in _outcome_columns(counts)))
+        return cls(*(int(count) for count in outcome_columns(counts)))
 
     @property
     def array(self) -> npt.NDArray[np.int64]:
@@ -124,6 +133,27 @@ def score(
     return {name: float(value) for name, value in found.items()}
 
 
+def scores_at(
+    counts: npt.ArrayLike, targets: Sequence[float], unparsed: UnparsedPolicy = "wrong"
+) -> Floats:
+    """The `score` of `metrics` at several targets.
+
+    Args:
+        counts: Shape (..., 6); see `metrics`.
+        targets: Confidence targets, each in [0, 1).
+        unparsed: See `metrics`.
+
+    Returns:
+        Shape (targets, ...); NaN where no document is scored.
+
+    Raises:
+        AbstainError: See `metrics`.
+    """
+    correct, wrong, abstained, _, _ = _parts(counts, unparsed)
+    scored = correct + wrong + abstained
+    return np.array([_ratio(Rubric(target).total(correct, wrong), scored) for target in targets])
+
+
 def denominators(counts: npt.ArrayLike, unparsed: UnparsedPolicy = "wrong") -> dict[str, Floats]:
     """How many documents each metric of `metrics` is measured on; arguments and shape as there."""
     correct, wrong, abstained, _, n = _parts(counts, unparsed)
@@ -135,7 +165,7 @@ def denominators(counts: npt.ArrayLike, unparsed: UnparsedPolicy = "wrong") -> d
 
 def _parts(counts: npt.ArrayLike, unparsed: UnparsedPolicy) -> tuple[Floats, ...]:
     """What is scored as correct, wrong and abstained; what held no answer; all."""
-    table = np.asarray(_outcome_columns(counts), dtype=float)
+    table = np.asarray(outcome_columns(counts), dtype=float)
     check_policy(unparsed)
     columns = dict(zip(ORDER, np.moveaxis(table, -1, 0)))
 
@@ -149,7 +179,12 @@ def _parts(counts: npt.ArrayLike, unparsed: UnparsedPolicy) -> tuple[Floats, ...
     return (*scored, together(o for o in ORDER if o.answerless), together(ORDER))
 
 
-def _outcome_columns(counts: npt.ArrayLike) -> npt.NDArray[Any]:
+def outcome_columns(counts: npt.ArrayLike) -> npt.NDArray[Any]:
+    """The counts as an array of shape (..., 6).
+
+    Raises:
+        AbstainError: The last axis does not hold six counts.
+    """
     table = np.asarray(counts)
     if table.shape[-1:] != (len(ORDER),):
         raise AbstainError(

@@ -64,7 +64,7 @@ def curve_interval(
             limits = _ece_limits(documents.gaps(), drawn["gaps"], level)
         else:
             limits = percentiles(drawn[name], level, 0.0, largest)
-        low, high = widened(limits, np.array([metric(each) for each in more]))
+        low, high = map(float, widened(limits, np.array([metric(each) for each in more])))
         intervals[name] = Interval(float(metric(documents)), low, high, sure.size, level)
     return intervals
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -12,7 +13,13 @@ import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
-from lm_eval_abstain.statistics.counts import Floats, denominators, metrics
+from lm_eval_abstain.statistics.counts import (
+    Floats,
+    denominators,
+    metrics,
+    outcome_columns,
+    scores_at,
+)
 from lm_eval_abstain.statistics.resampling import MERGED, resample
 
 __all__ = [
@@ -23,6 +30,7 @@ __all__ = [
     "mean_interval",
     "percentiles",
     "proportion",
+    "score_intervals",
     "standard_error",
     "widened",
 ]
@@ -142,48 +150,99 @@ def bootstrap(
     Raises:
         AbstainError: See `metrics` and `resample`; or the level is not in (0, 1).
     """
-    table = np.atleast_2d(np.asarray(counts, dtype=np.int64))
-    pooled = table.sum(axis=0)
-    values = metrics(pooled, target, unparsed)
-    more = metrics(pooled + critical(level) * np.eye(len(ORDER)), target, unparsed)
-    drawn = resample(table @ MERGED, replicates, np.random.default_rng(SEED))
-    drawn = metrics(drawn, target, unparsed)
+    pooled, more, drawn = _replicates(counts, level, replicates)
+    values, wider, resampled = (metrics(one, target, unparsed) for one in (pooled, more, drawn))
     sizes = denominators(pooled, unparsed)
     least = {"score": -Rubric(target).penalty}
-    return {
-        name: Interval(
-            float(value),
-            *widened(percentiles(drawn[name], level, least.get(name, 0.0), 1.0), more[name]),
-            int(sizes[name]),
-            level,
-        )
-        for name, value in values.items()
-    }
+    found: dict[str, Interval] = {}
+    for name, value in values.items():
+        limits = percentiles(resampled[name], level, least.get(name, 0), 1)
+        low, high = map(float, widened(limits, wider[name]))
+        found[name] = Interval(float(value), low, high, int(sizes[name]), level)
+    return found
 
 
-def percentiles(drawn: Floats, level: float, least: float, most: float) -> tuple[float, float]:
-    """The limits of a percentile interval.
+def score_intervals(
+    counts: npt.ArrayLike,
+    targets: Sequence[float],
+    unparsed: UnparsedPolicy = "wrong",
+    level: float = 0.95,
+    replicates: int = 10_000,
+) -> list[Interval]:
+    """The interval of the score at several targets, from one drawing of documents.
+
+    Each is the same as `bootstrap(counts, target, ...)["score"]`, to the last digit.
 
     Args:
-        drawn: Shape (replicates,); NaN could be anything between `least` and `most`.
+        counts: Shape (6,), or (subjects, 6) of a pooled group.
+        targets: Confidence targets, each in [0, 1).
+        unparsed: What documents without an answer are scored as.
         level: In (0, 1).
-        least: The smallest value that there can be.
+        replicates: How many are drawn.
+
+    Returns:
+        One interval a target.
+
+    Raises:
+        AbstainError: See `bootstrap`.
+    """
+    pooled, more, drawn = _replicates(counts, level, replicates)
+    values, wider, resampled = (scores_at(one, targets, unparsed) for one in (pooled, more, drawn))
+    least = [-Rubric(target).penalty for target in targets]
+    limits = widened(percentiles(resampled, level, least, 1), wider)
+    n = int(denominators(pooled, unparsed)["score"])
+    return [
+        Interval(value, low, high, n, level)
+        for value, low, high in np.stack([values, *limits], axis=1).tolist()
+    ]
+
+
+def _replicates(
+    counts: npt.ArrayLike, level: float, replicates: int
+) -> tuple[npt.NDArray[np.int64], Floats, npt.NDArray[np.int64]]:
+    """Pooled counts (6,); with z² more of each outcome (6, 6); drawn anew (replicates, 6)."""
+    table = np.atleast_2d(outcome_columns(counts).astype(np.int64))
+    pooled = table.sum(axis=0)
+    more = pooled + critical(level) * np.eye(len(ORDER))
+    return pooled, more, resample(table @ MERGED, replicates, np.random.default_rng(SEED))
+
+
+def percentiles(
+    drawn: Floats, level: float, least: npt.ArrayLike, most: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """The limits of percentile intervals.
+
+    Args:
+        drawn: Shape (..., replicates); NaN could be anything between `least` and `most`.
+        level: In (0, 1).
+        least: The smallest value that there can be, of shape (...) or one for all.
         most: The largest.
+
+    Returns:
+        The lower and the upper limits, each of shape (...).
     """
     tail = (1 - level) / 2
     undefined = np.isnan(drawn)
     if not undefined.any():
-        low, high = np.quantile(drawn, [tail, 1 - tail])
-        return float(low), float(high)
-    low = np.quantile(np.where(undefined, least, drawn), tail)
-    high = np.quantile(np.where(undefined, most, drawn), 1 - tail)
-    return float(low), float(high)
+        low, high = np.quantile(drawn, [tail, 1 - tail], axis=-1)
+        return low, high
+    least, most = (np.asarray(one, dtype=float)[..., None] for one in (least, most))
+    low = np.quantile(np.where(undefined, least, drawn), tail, axis=-1)
+    return low, np.quantile(np.where(undefined, most, drawn), 1 - tail, axis=-1)
 
 
-def widened(limits: tuple[float, float], more: Floats) -> tuple[float, float]:
-    """The limits, moved outwards to hold all of `more`; NaN in it is passed over."""
+def widened(limits: tuple[npt.ArrayLike, npt.ArrayLike], more: Floats) -> tuple[Floats, Floats]:
+    """The limits, moved outwards to hold all of `more`; NaN in it is passed over.
+
+    Args:
+        limits: The lower and the upper limits, each of shape (...).
+        more: Shape (..., kinds).
+    """
     low, high = limits
-    return float(np.nanmin(more, initial=low)), float(np.nanmax(more, initial=high))
+    return (
+        np.fmin(low, np.fmin.reduce(more, axis=-1)),
+        np.fmax(high, np.fmax.reduce(more, axis=-1)),
+    )
 
 
 def critical(level: float) -> float:

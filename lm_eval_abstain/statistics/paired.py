@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
-from lm_eval_abstain.statistics.counts import Floats, metrics
+from lm_eval_abstain.statistics.counts import Floats, metrics, scores_at
 from lm_eval_abstain.statistics.intervals import SEED, Interval, critical, percentiles, widened
 from lm_eval_abstain.statistics.resampling import MERGED, resample
 
-__all__ = ["Difference", "holm", "joint", "mcnemar", "paired_bootstrap"]
+__all__ = ["Difference", "joint", "paired_bootstrap", "score_differences"]
 
 _ROUNDING = 1e-12  # a difference that is smaller is 0
 
@@ -107,19 +107,13 @@ def paired_bootstrap(
     Raises:
         AbstainError: The shape is another, there is no such metric, or see `bootstrap`.
     """
-    kinds = len(ORDER)
-    tables = np.asarray(joint_counts, dtype=np.int64)
-    if tables.ndim not in (2, 3) or tables.shape[-2:] != (kinds, kinds):
-        raise AbstainError(
-            f"joint counts need the shape ({kinds}, {kinds}), or one such table a subject; got "
-            f"{tables.shape}."
-        )
-    tables = (MERGED.T @ tables @ MERGED).reshape(-1, kinds**2)
+    tables = _pair_tables(joint_counts)
 
     def difference(cells: npt.NDArray[np.int64] | Floats) -> Floats:
-        pairs = cells.reshape(*cells.shape[:-1], kinds, kinds)
-        a = metrics(pairs.sum(axis=-1), target_a, unparsed)
-        b = metrics(pairs.sum(axis=-2), target_b, unparsed)
+        a, b = (
+            metrics(counts, target, unparsed)
+            for counts, target in zip(_each_run(cells), (target_a, target_b))
+        )
         if metric not in a:
             raise AbstainError(f"unknown metric {metric!r}: it must be one of {', '.join(a)}.")
         return b[metric] - a[metric]
@@ -129,12 +123,82 @@ def paired_bootstrap(
     drawn = difference(resample(tables, replicates, rng or np.random.default_rng(SEED)))
     cost_a, cost_b = (Rubric(t).penalty if metric == "score" else 0 for t in (target_a, target_b))
     limits = percentiles(drawn, level, -1 - cost_b, 1 + cost_a)
-    low, high = widened(limits, difference(pooled + critical(level) * np.eye(kinds**2)))
+    low, high = map(float, widened(limits, difference(_with_more(pooled, level))))
     undefined = int(np.isnan(drawn).sum())
     sides = int((drawn <= _ROUNDING).sum()), int((drawn >= -_ROUNDING).sum())
     p = 2 * (1 + min(sides) + undefined) / (1 + replicates)
     p = min(1.0, max(p, _level_of_zero(difference, pooled, value)))
     return Difference(value, low, high, p, int(pooled.sum()), level)
+
+
+def score_differences(
+    joint_counts: npt.ArrayLike,
+    targets: Sequence[float],
+    unparsed: UnparsedPolicy = "wrong",
+    level: float = 0.95,
+    replicates: int = 10_000,
+) -> list[Interval]:
+    """The difference of the score at several targets, from one drawing of documents.
+
+    Each is the same as `paired_bootstrap(joint_counts, "score", target, target, ...).interval`, to
+    the last digit; the p-value is left out, as it takes longer than all else.
+
+    Args:
+        joint_counts: Shape (6, 6) as from `joint`, or (subjects, 6, 6).
+        targets: The confidence targets at which both runs are scored, each in [0, 1).
+        unparsed: See `paired_bootstrap`.
+        level: In (0, 1).
+        replicates: How many are drawn.
+
+    Returns:
+        One interval a target, of run b minus run a.
+
+    Raises:
+        AbstainError: See `paired_bootstrap`.
+    """
+    tables = _pair_tables(joint_counts)
+
+    def differences(cells: npt.NDArray[np.int64] | Floats) -> Floats:
+        a, b = (scores_at(counts, targets, unparsed) for counts in _each_run(cells))
+        return b - a
+
+    pooled = tables.sum(axis=0)
+    drawn = differences(resample(tables, replicates, np.random.default_rng(SEED)))
+    more = differences(_with_more(pooled, level))
+    most = np.array([1 + Rubric(target).penalty for target in targets])
+    limits = widened(percentiles(drawn, level, -most, most), more)
+    n = int(pooled.sum())
+    return [
+        Interval(value, low, high, n, level)
+        for value, low, high in np.stack([differences(pooled), *limits], axis=1).tolist()
+    ]
+
+
+def _pair_tables(joint_counts: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """One row of pairs of outcomes a subject, shape (subjects, 36).
+
+    Raises:
+        AbstainError: The counts are of another shape.
+    """
+    kinds = len(ORDER)
+    tables = np.asarray(joint_counts, dtype=np.int64)
+    if tables.ndim not in (2, 3) or tables.shape[-2:] != (kinds, kinds):
+        raise AbstainError(
+            f"joint counts need the shape ({kinds}, {kinds}), or one such table a subject; got "
+            f"{tables.shape}."
+        )
+    return (MERGED.T @ tables @ MERGED).reshape(-1, kinds**2)
+
+
+def _each_run(cells: npt.NDArray[np.int64] | Floats) -> tuple[Floats, Floats]:
+    """The outcomes of run a and those of run b, shape (..., 6), from pairs of shape (..., 36)."""
+    pairs = cells.reshape(*cells.shape[:-1], len(ORDER), len(ORDER))
+    return pairs.sum(axis=-1), pairs.sum(axis=-2)
+
+
+def _with_more(pooled: npt.NDArray[np.int64], level: float) -> Floats:
+    """The pairs with z² more documents of each kind of pair."""
+    return pooled + critical(level) * np.eye(pooled.size)
 
 
 def _level_of_zero(
@@ -150,49 +214,3 @@ def _level_of_zero(
         held = math.copysign(1, value) * difference(pooled + middle[:, None] * cells) > _ROUNDING
         low, high = np.where(held, middle, low), np.where(held, high, middle)
     return math.erfc(math.sqrt(low.min() / 2))
-
-
-def mcnemar(only_a: int, only_b: int) -> float:
-    """McNemar's exact test of two runs that are right or wrong on the same documents.
-
-    If neither is better, each document that only one of them has right is a fair coin.
-
-    Source: McNemar (1947), with the binomial distribution instead of chi-squared.
-
-    Args:
-        only_a: How many documents only run a has right.
-        only_b: How many only run b has right.
-
-    Returns:
-        The two-sided p-value: 1 where both are 0.
-
-    Raises:
-        AbstainError: A number is negative.
-    """
-    if min(only_a, only_b) < 0:
-        raise AbstainError(f"counts must not be negative, got {only_a} and {only_b}.")
-    # Imported where it is needed: it takes longer than all else that a rescore imports.
-    from scipy.special import bdtr
-
-    return min(1.0, 2 * float(bdtr(min(only_a, only_b), only_a + only_b, 0.5)))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's adjusted p-values of several tests, in the order given.
-
-    Those below α can all be called significant: the chance that any of these is false is at most
-    α, however the tests depend on each other.
-
-    Source: Holm, "A Simple Sequentially Rejective Multiple Test Procedure" (1979).
-
-    Raises:
-        AbstainError: A p-value is NaN or outside [0, 1].
-    """
-    if not all(0 <= p <= 1 for p in p_values):
-        raise AbstainError(f"p-values must be in [0, 1], got {list(p_values)}.")
-    adjusted = [0.0] * len(p_values)
-    largest = 0.0
-    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = largest
-    return adjusted

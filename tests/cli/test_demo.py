@@ -54,6 +54,7 @@ def test_bad_flags(flags, message, capsys, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("torch") is None, reason="the real model needs torch: '.[demo]'")
 @pytest.mark.skipif(find_spec("gguf") is None, reason="the real model needs gguf: '.[demo]'")
 def test_the_real_model(capsys, tmp_path):

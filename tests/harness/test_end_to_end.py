@@ -325,6 +325,7 @@ def test_a_sweep_is_audited(wrapped: Finished, run_command: RunCommand) -> None:
 # ---------------------------------------------------------------------- ls, validate
 
 
+@pytest.mark.slow
 def test_the_harness_lists_the_shipped_variants(run_command: RunCommand, shipped_path: str) -> None:
     process = run_command("lm-eval", "ls", "tasks", "--include_path", shipped_path)
     assert process.returncode == 0, process.stderr

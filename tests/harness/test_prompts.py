@@ -50,7 +50,7 @@ PROMPTS: list[tuple[str, int | None, int, str]] = [
 
 
 @pytest.fixture(scope="module")
-def plain_load(tmp_path_factory: pytest.TempPathFactory) -> Load:
+def plain_load(indexed_once: None, tmp_path_factory: pytest.TempPathFactory) -> Load:
     """Builds tasks with the harness's own task manager: shipped files, and such as `new` writes."""
     members = write_members(
         [f"{task}_abstain" for task, *_ in PROMPTS], tmp_path_factory.mktemp("members")
@@ -204,6 +204,7 @@ def test_shuffled_documents_are_scored_as_they_were_asked(base: str, load: Load)
     ]
 
 
+@pytest.mark.slow
 def test_every_document_of_mmlu(
     shared_hub: Path, load: Load, manager: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +235,7 @@ def test_every_document_of_bbh(
 @pytest.mark.parametrize(
     ("base", "size"),
     [
-        ("leaderboard_mmlu_pro", 11962),
+        pytest.param("leaderboard_mmlu_pro", 11962, marks=pytest.mark.slow),
         ("arc_easy", 1782),
         ("arc_challenge", None),
     ],

@@ -12,13 +12,14 @@ pytest.importorskip("matplotlib", reason="the extra `report` is not installed")
 if chromium() is None:
     pytest.skip("there is no Chromium here", allow_module_level=True)
 
-from lm_eval_abstain.logs import load_samples, pair
-from lm_eval_abstain.reports import build_report, question_sets
+from lm_eval_abstain.logs import joint_outcomes, load_samples
+from lm_eval_abstain.reports import question_sets, report
 from lm_eval_abstain.rubric import Rubric
-from lm_eval_abstain.statistics import bootstrap, joint, metrics, paired_bootstrap
+from lm_eval_abstain.statistics import bootstrap, metrics, paired_bootstrap
 
 TEXTS = [(f"{text} so I don't know.", "abstained") for text in HOSTILE]
 TEXTS += [("1", "correct")] * 30 + [("9", "wrong")] * 3 + [("needle 😀 in a haystack", "unparsed")]
+TARGETS = [0.75, 0.99, 0.999]  # the leaderboard begins with the first; no slider has the others
 ROWS = "[...document.querySelectorAll('#leaderboard-table tbody tr')]"
 ITEMS = "[...document.querySelectorAll('#browser-list > li')]"
 
@@ -35,7 +36,7 @@ def samples(tmp_path_factory):
 @pytest.fixture(scope="module")
 def file(samples, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_bytes(build_report(samples).html.encode())
+    path.write_bytes(report(samples, TARGETS).html.encode())
     return path
 
 
@@ -102,15 +103,13 @@ def test_the_leaderboard_is_ranked_at_the_target(page, samples, target):
     expected = {}
     for entry in quiz.entries:
         score = float(metrics(entry.counts, target)["score"])
-        expected[entry.model, entry.label] = score, bootstrap(entry.table, target)["score"]
+        interval = bootstrap(entry.table, target, replicates=1_000)["score"]
+        expected[entry.model, entry.label] = score, interval
     for model, run, score, limits in shown:
         value, interval = expected[model, run]
-        assert score == pytest.approx(value, abs=0.00051)
+        assert score == float(f"{value:.4f}")
         low, high = map(float, limits.split(" to "))
-        # The package draws, the page takes the normal distribution.
-        near = 0.2 * (interval.high - interval.low) + 0.002
-        assert low == pytest.approx(interval.low, abs=near)
-        assert high == pytest.approx(interval.high, abs=near)
+        assert (low, high) == (float(f"{interval.low:.3f}"), float(f"{interval.high:.3f}"))
     scores = [score for _, _, score, _ in shown]
     assert scores == sorted(scores, reverse=True)
     page.wait("document.getElementById('leaderboard-status').textContent !== ''")
@@ -159,6 +158,29 @@ def test_penalties_are_exact(page):
         assert page.run(cost) == "a mistake costs 1 point"
 
 
+def test_a_target_without_figures_is_refused_with_a_sentence(page):
+    error = "document.getElementById('target-error').textContent"
+    number(page, "0.5")
+    number(page, "0.123")
+    assert page.run(error).startswith("This page has no figures at 0.123 for these questions; the ")
+    assert "nearest are at 0.12. Make it with --target 0.123." in page.run(error)
+    assert page.run("document.getElementById('target-cost').textContent") == (
+        "a mistake costs 1 point"
+    )
+    number(page, "0.70")
+    assert page.run(error) == ""
+    # Parts of a group have every fifth target, and the slider steps accordingly.
+    number(page, "0.63")
+    select(page, "leaderboard-set", option(page, "leaderboard-set", "quiz_stars"))
+    caption = "document.getElementById('leaderboard-caption').textContent"
+    assert page.run(caption).startswith("quiz_stars at t = 0.65: ")
+    page.run("document.getElementById('target').focus()")
+    page.press("ArrowRight")
+    assert page.run(caption).startswith("quiz_stars at t = 0.7: ")
+    page.press("ArrowLeft", 14)
+    assert page.run(caption).startswith("quiz_stars at t = 0: ")
+
+
 def test_marks_of_overlap_and_of_other_stakes(page):
     apart = 0
     for target, run in [("0.75", ""), ("0.9", "closed"), ("0.75", "open, t = 0.75")]:
@@ -183,7 +205,7 @@ def test_marks_of_overlap_and_of_other_stakes(page):
 def limits(text):
     """The limits in a cell such as −0.105−0.2 to 0.1: a score, and its limits behind it."""
     score_and_low, high = text.replace("−", "-").split(" to ")
-    start = score_and_low.index(".") + 4  # three digits behind the point
+    start = score_and_low.index(".") + 5  # four digits behind the point
     return float(score_and_low[start:]), float(high)
 
 
@@ -196,16 +218,18 @@ def test_the_difference_to_the_row_above_is_the_paired_one(page, samples):
     assert rows[0] == ""
     for place in range(1, len(rows)):
         own, above = (entries[shown[p][:2]] for p in (place, place - 1))
-        pairs = pair(above, own)
-        table = joint(samples.outcome[pairs.one], samples.outcome[pairs.other])
-        expected = paired_bootstrap(table, "score", 0.75, 0.75)
+        table = joint_outcomes(*sorted([above, own], key=quiz.entries.index))
+        expected = paired_bootstrap(table, "score", 0.75, 0.75, replicates=1_000)
+        sign = 1 if quiz.entries.index(above) < quiz.entries.index(own) else -1
         text = rows[place].replace("−", "-")
-        assert text.endswith(f"{len(pairs.one)} documents")
-        value = float(text.split(",")[0] if "not told" in text else text[: text.index(".") + 4])
-        assert value == pytest.approx(expected.value, abs=0.00051)
+        assert text.endswith(f", {table.sum()} documents")
         open_ = expected.low <= 0 <= expected.high
-        if min(abs(expected.low), abs(expected.high)) > 0.03:
-            assert ("not told apart" in text) == open_
+        assert ("not told apart" in text) == open_
+        text = text.replace(", not told apart", "").rsplit(", ", 1)[0]
+        value, low, high = *text[: text.index(".") + 5 :].split(), *limits(text)
+        assert float(value) == pytest.approx(sign * float(f"{expected.value:.4f}"))
+        ends = sorted([sign * expected.low, sign * expected.high])
+        assert [low, high] == [pytest.approx(float(f"{end:.3f}")) for end in ends]
 
 
 def test_every_set_of_questions_can_be_ranked(page):
@@ -222,7 +246,7 @@ def test_a_run_without_scored_documents_is_not_left_out(browser, tmp_path):
     write_texts(tmp_path, MODELS[0], [("hm", "unparsed")] * 3)
     write_texts(tmp_path, MODELS[1], [("hm", "unparsed"), ("1", "correct")])
     path = tmp_path / "report.html"
-    path.write_text(build_report(load_samples(tmp_path), unparsed="exclude").html)
+    path.write_text(report(load_samples(tmp_path), unparsed="exclude").html)
     browser.open(path)
     rows = browser.run(f"{ROWS}.map(row => row.textContent)")
     assert rows[0].startswith(f"1{MODELS[1].name}")
@@ -325,6 +349,21 @@ def test_the_policy_stops_what_a_text_would_need(browser, file):
     )
     assert blocked.startswith("https://example.org")
     assert browser.errors
+
+
+def test_a_notebook_shows_the_page_and_is_out_of_its_reach(browser, samples, tmp_path):
+    notebook = tmp_path / "notebook.html"
+    frame = report(samples, per_outcome=5)._repr_html_()
+    notebook.write_text(
+        f"<!DOCTYPE html><meta charset=utf-8><title>t</title>{frame}", encoding="utf-8"
+    )
+    browser.requests.clear()
+    browser.open(notebook)
+    frames = "document.querySelector('iframe')"
+    # The frame is of another origin: neither can read the other.
+    assert browser.run(f"{frames}.contentDocument") is None
+    assert browser.run("window.broken === undefined")
+    assert set(browser.requests) <= {notebook.as_uri(), "about:srcdoc"}
 
 
 def focused(page):

@@ -1,19 +1,21 @@
 """The numbers of a report against those of rescore, and against plain sums."""
 
+import json
 import math
+import re
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 
-from lm_eval_abstain.logs import load_samples, pair
+from lm_eval_abstain.logs import joint_outcomes, load_samples, pair
 from lm_eval_abstain.reports import question_sets
-from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curves
-from lm_eval_abstain.reports.leaderboard import leaderboard_data
-from lm_eval_abstain.reports.pairs import SCORED, joint_scored
-from lm_eval_abstain.reports.runs import answer_points, curve_runs
+from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
+from lm_eval_abstain.reports.drawn_runs import answer_points, by_model, curve_run
+from lm_eval_abstain.reports.leaderboard import leaderboard_data, neighbours
 from lm_eval_abstain.rubric import ORDER, UNPARSED_POLICIES, Outcome, Rubric
 from lm_eval_abstain.scores import rescore
-from lm_eval_abstain.statistics import best_threshold, joint
+from lm_eval_abstain.statistics import best_threshold, joint, metrics, paired_bootstrap
 from support.implied_policy import policy_score
 from support.report_logs import MODELS, SUBJECTS, write_choices, write_texts
 
@@ -168,25 +170,18 @@ def test_what_was_answered(quiz):
     # Points that lie on each other are one.
     deaf = [entry for entry in quiz.entries if entry.model == "lab/deaf-13b"]
     assert [p.label for p in answer_points(deaf, "wrong")] == ["t = 0, 0.5, 0.75, 0.9"]
-    assert curve_runs(runs[::-1])[0].label == "closed"
+    assert curve_run(runs[::-1]).label == "closed"
+    assert [curve.label for _, _, curve in by_model(quiz.entries)] == ["closed"] * 3
 
 
-@pytest.mark.parametrize("unparsed", UNPARSED_POLICIES)
-def test_pairs_are_those_of_the_samples(samples, sets, unparsed):
+def test_pairs_are_those_of_the_samples(samples, sets):
     for questions in sets:
-        if not questions.main:
-            continue
-        entries = questions.entries
-        for (i, j), cells in joint_scored(samples, entries, unparsed).items():
-            pairs = pair(entries[i], entries[j])
+        for one, other in combinations(questions.entries, 2):
+            pairs = pair(one, other)
             table = joint(samples.outcome[pairs.one], samples.outcome[pairs.other])
-            expected = np.zeros((3, 3), dtype=int)
-            for a, first in enumerate(ORDER):
-                for b, second in enumerate(ORDER):
-                    both = first.scored_as(unparsed), second.scored_as(unparsed)
-                    if None not in both:
-                        expected[SCORED.index(both[0]), SCORED.index(both[1])] += table[a, b]
-            assert (cells == expected).all()
+            cells = joint_outcomes(one, other)
+            assert len(cells) == len(one.subjects)
+            assert (cells.sum(axis=0) == table).all()
 
 
 def test_documents_with_another_content_are_no_pair(tmp_path):
@@ -196,36 +191,109 @@ def test_documents_with_another_content_are_no_pair(tmp_path):
     lines = file.read_text().splitlines()
     lines[0] = lines[0].replace('"doc_hash": "', '"doc_hash": "0123456789abcdef')
     file.write_text("\n".join(lines) + "\n")
-    samples = load_samples(tmp_path)
-    entries = question_sets(samples)[0][0].entries
-    assert joint_scored(samples, entries, "wrong")[0, 1].sum() == len(TEXTS) - 1
+    entries = question_sets(load_samples(tmp_path))[0][0].entries
+    assert joint_outcomes(entries[0], entries[1]).sum() == len(TEXTS) - 1
+
+
+def unpacked(steps, digits):
+    """What the page makes of packed numbers."""
+    whole = steps[:1]
+    for step in steps[1:]:
+        whole.append(whole[-1] - step)
+    return [number / 10**digits for number in whole]
+
+
+def shown(interval):
+    """An interval as the tables show it: as texts."""
+    return f"{interval.value:.4f} [{interval.low:.3f}, {interval.high:.3f}]"
+
+
+def shown_on_the_page(packed, key, place):
+    value = unpacked(packed[key], 4)[place]
+    low, high = (unpacked(packed[limit], 3)[place] for limit in ("low", "high"))
+    return f"{value:.4f} [{low:.3f}, {high:.3f}]"
+
+
+def same(text, other):
+    """Whether two texts are the same but for the sign of a zero."""
+    return re.sub(r"-(0\.0+\b)", r"\1", text) == re.sub(r"-(0\.0+\b)", r"\1", other)
+
+
+def targets_of(data, questions):
+    return [text for text, _ in data["grids"][questions["grid"]]["targets"]]
 
 
 @pytest.mark.parametrize("unparsed", UNPARSED_POLICIES)
-def test_the_leaderboard_knows_the_variance_of_every_score(samples, sets, unparsed):
-    data = leaderboard_data(samples, sets, unparsed, 0.95)
+def test_the_leaderboard_shows_the_table_of_scores(samples, sets, unparsed):
+    asked = (0.0, 0.35, 0.5, 0.755, 0.9, 0.95)
+    data = json.loads(json.dumps(leaderboard_data(sets, asked, unparsed, 0.9)))
+    scores = rescore(samples, asked, unparsed=unparsed, level=0.9).scores
+    found = {(s.model, s.name, s.group, str(s.shown), s.target): s.metrics for s in scores}
     for one, questions in zip(data["sets"], sets):
-        for row, entry in zip(one["entries"], questions.entries):
-            correct, wrong, abstained = row["scored"]
-            cc, cw, ww = row["spread"]
-            assert row["shown"] == (Rubric(entry.shown).target_text if entry.open else None)
-            assert sum(row["outcomes"]) == entry.n
-            for target in TARGETS:
-                # Document by document, subject by subject.
-                cost = Rubric(target).penalty
-                scored = np.array([Rubric(target).points(outcome) for outcome in ORDER])
-                subjects = samples.task[entry.rows]
-                within = total = n = 0.0
-                for subject in set(subjects.tolist()):
-                    points = [
-                        0.0 if outcome.scored_as(unparsed) is Outcome.ABSTAINED else scored[code]
-                        for code in samples.outcome[entry.rows[subjects == subject]]
-                        if (outcome := ORDER[code]).scored_as(unparsed) is not None
-                    ]
-                    within += len(points) * np.var(points)
-                    total += sum(points)
-                    n += len(points)
-                assert correct + wrong + abstained == n
-                assert correct - cost * wrong == pytest.approx(total)
-                variance = correct + cost**2 * wrong - (cc - 2 * cost * cw + cost**2 * ww)
-                assert variance == pytest.approx(within, rel=1e-6, abs=1e-3)
+        targets = targets_of(data, one)
+        # With 0.755, which no slider has.
+        assert len(targets) == (21 if one["grid"] else 97)
+        assert one["grid"] == int(not questions.main)
+        for row, run in zip(one["entries"], questions.entries):
+            assert row["shown"] == (Rubric(run.shown).target_text if run.open else None)
+            assert row["n"] == f"{run.n:,}"
+            rates = metrics(run.counts, 0, unparsed)
+            keys = ("acc", "error_rate", "abstain_rate", "unparsed_rate")
+            assert row["shares"] == [f"{100 * rates[key]:.1f}%" for key in keys]
+            for target in asked:
+                score = found[run.model, run.task, run.group, str(run.shown), target]["score"]
+                place = targets.index(Rubric(target).target_text)
+                assert same(shown_on_the_page(row, "score", place), shown(score))
+
+
+@pytest.mark.parametrize("unparsed", UNPARSED_POLICIES)
+def test_neighbours_are_compared_in_pairs(sets, unparsed):
+    data = leaderboard_data(sets, (0.755,), unparsed, 0.95)
+    compared = 0
+    for one, questions in zip(data["sets"], sets):
+        assert bool(one["pairs"]) == questions.main
+        targets = targets_of(data, one)
+        for key, packed in one["pairs"].items():
+            first, second = (questions.entries[int(place)] for place in key.split(","))
+            cells = joint_outcomes(first, second)
+            assert packed["n"] == f"{cells.sum():,}"
+            for text in ("0", "0.63", "0.75", "0.755", "0.9"):
+                place, target = targets.index(text), float(text)
+                expected = paired_bootstrap(
+                    cells, "score", target, target, unparsed, replicates=1_000
+                )
+                assert same(shown_on_the_page(packed, "value", place), shown(expected))
+                apart = expected.low > 0 or expected.high < 0
+                assert packed["apart"][place] == str(int(apart))
+                compared += 1
+        # Whichever run stands below another at a target, the two are compared.
+        entries = [entry for entry in one["entries"] if entry["score"] is not None]
+        for place in range(len(targets) if questions.main else 0):
+            for label in [None, *{entry["run"] for entry in entries}]:
+                view = [entry for entry in entries if label in (None, entry["run"])]
+                view.sort(key=lambda entry: -unpacked(entry["score"], 4)[place])
+                for pair_ in pairwise(view):
+                    key = ",".join(map(str, sorted(one["entries"].index(e) for e in pair_)))
+                    assert key in one["pairs"]
+    assert compared
+
+
+def test_neighbours_by_hand():
+    # Run 0 leads first, then run 2; run 1 is always between them or, alone in its view, last.
+    scores = np.array([[0.9, 0.1], [0.5, 0.5], [0.1, 0.9]])
+    assert neighbours(scores, ["a", "b", "c"]) == {(0, 1), (1, 2)}
+    assert neighbours(scores, ["a", "b", "a"]) == {(0, 1), (1, 2), (0, 2)}
+    # Of equal scores the first run stands above; a run without a score is not ranked.
+    equal = np.array([[0.5], [0.5], [0.5], [np.nan]])
+    assert neighbours(equal, list("abcd")) == {(0, 1), (1, 2)}
+    assert neighbours(equal[3:], ["a"]) == set()
+
+
+def test_a_target_that_was_asked_for_is_on_the_grid(sets):
+    data = leaderboard_data(sets, (0.999,), "wrong", 0.95)
+    fine, coarse = data["grids"]
+    assert (fine["step"], coarse["step"]) == (0.01, 0.05)
+    assert fine["targets"][-1] == coarse["targets"][-1] == ("0.999", "999")
+    assert ("0.9", "9") in coarse["targets"]
+    assert ("0.01", "0.010101") in fine["targets"]
+    assert ("0.01", "0.010101") not in coarse["targets"]

@@ -14,11 +14,13 @@ from support.report_logs import HOSTILE, MODELS, write_choices, write_texts
 
 pytest.importorskip("matplotlib", reason="the extra `report` is not installed")
 
+import lm_eval_abstain
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.cli import report as command
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.printing.tables import table_of
-from lm_eval_abstain.reports import build_report
+from lm_eval_abstain.reports import build, report
+from lm_eval_abstain.rubric import METRICS
 from lm_eval_abstain.statistics import Interval
 
 TEXTS = [(f"{text} so I don't know.", "abstained") for text in HOSTILE]
@@ -85,7 +87,7 @@ def texts(folder):
 
 @pytest.fixture(scope="module")
 def html(folder):
-    return build_report(load_samples(folder)).html
+    return report(load_samples(folder)).html
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +113,7 @@ def test_nothing_is_loaded(page):
 
 
 def test_the_page_is_the_same_every_time(texts):
-    assert build_report(texts).html == build_report(texts).html
+    assert report(texts).html == report(texts).html
 
 
 def test_readers_of_all_kinds_find_their_way(page):
@@ -177,7 +179,7 @@ def test_hostile_names_are_texts(folder, tmp_path):
     run = write_texts(tmp_path, MODELS[0], TEXTS[-2:], task="<b onclick=x>&amp;")
     results = next(run.glob("results*.json"))
     results.write_text(results.read_text().replace(MODELS[0].name, HOSTILE[1]))
-    page = Tree(build_report(load_samples(tmp_path)).html).root
+    page = Tree(report(load_samples(tmp_path)).html).root
     assert not list(page.all("b", "img")) or all(e.text in ("≈", "◇") for e in page.all("b"))
     assert HOSTILE[1] in page.text
     assert embedded(page, "browser-data")["models"] == [HOSTILE[1]]
@@ -194,19 +196,19 @@ def test_sizes_are_bounded(page):
 
 
 def test_without_samples_no_question_is_on_the_page(texts):
-    html = build_report(texts, per_outcome=0).html
+    html = report(texts, per_outcome=0).html
     assert " + 1?" not in html
     assert "I don't know." not in html
     assert "made without samples" in html
 
 
 def test_the_targets_and_the_policy(texts):
-    html = build_report(texts, [0.6, 0.2], unparsed="exclude").html
+    html = report(texts, [0.6, 0.2], unparsed="exclude").html
     page = Tree(html).root
     assert embedded(page, "leaderboard-data")["target"] == "0.6"
     assert "are left out of the scores" in html
     with pytest.raises(AbstainError, match="confidence_target"):
-        build_report(texts, [1.0])
+        report(texts, [1.0])
 
 
 def run(*arguments):
@@ -246,7 +248,7 @@ def test_what_is_wrong_is_said_before_anything_is_read(folder, tmp_path, monkeyp
     (tmp_path / "file").write_text("")
     with pytest.raises(AbstainError, match="cannot be written"):
         run(folder / "texts", "-o", tmp_path / "file" / "page.html", "--samples", 0)
-    monkeypatch.setattr(command, "find_spec", lambda name: None if name == "matplotlib" else name)
+    monkeypatch.setattr(build, "find_spec", lambda name: None if name == "matplotlib" else name)
     with pytest.raises(AbstainError, match=r"matplotlib: pip install 'lm-eval-abstain\[report\]'"):
         run(tmp_path / "nothing")
 
@@ -255,7 +257,7 @@ def test_skipped_samples_are_counted(folder, tmp_path):
     run_folder = write_texts(tmp_path, MODELS[0], TEXTS)
     file = next(run_folder.glob("*.jsonl"))
     file.write_text(file.read_text() + '{"doc_id": 9')
-    page = Tree(build_report(load_samples(tmp_path, skip_bad=True)).html).root
+    page = Tree(report(load_samples(tmp_path, skip_bad=True)).html).root
     assert re.search(r"1 samples were skipped: cut off: 1", " ".join(page.text.split()))
 
 
@@ -280,3 +282,63 @@ def test_cells():
     assert table.rows[0] == ("x", "1,234", "n/a", "0.5000 [0.250, 0.750]", "yes", "0.5000")
     assert table.rows[1] == ("y\ufffd\ufffd", "", "", "", "", "")
     assert [column.numeric for column in table.columns] == [False, *[True] * 5]
+
+
+def test_a_report_of_paths_is_that_of_their_samples(folder):
+    made = lm_eval_abstain.report(str(folder / "texts"), per_outcome=1)
+    assert made.html == report(load_samples(folder / "texts"), per_outcome=1).html
+    assert lm_eval_abstain.report([folder / "texts"], per_outcome=1).html == made.html
+    with pytest.raises(AbstainError, match="does not exist"):
+        report(folder / "nothing")
+
+
+def test_a_report_is_saved_and_shown(texts, tmp_path):
+    made = report(texts, per_outcome=1)
+    path = made.save(tmp_path / "new" / "page.html")
+    assert path.read_text(encoding="utf-8") == made.html
+    written = made.save_pictures(tmp_path / "svg", "svg")
+    assert [file.name for file in written] == [f"{one.name}.svg" for one in made.pictures]
+    (frame,) = Tree(made._repr_html_()).root.children
+    assert frame.tag == "iframe"
+    assert frame.attributes["srcdoc"] == made.html
+    assert frame.attributes["sandbox"] == "allow-scripts"
+    with pytest.raises(AbstainError, match="cannot be written"):
+        made.save(path / "page.html")
+
+
+@pytest.mark.parametrize(
+    ("model", "title"),
+    [
+        ("/home/me/checkpoints/step-100", "step-100"),
+        ("/home/me/checkpoints/step-100/", "step-100"),
+        ("./out/final", "final"),
+        ("~/out/final", "final"),
+        (r"C:\models\final", "final"),
+        ("EleutherAI/pythia-70m", "EleutherAI/pythia-70m"),
+    ],
+)
+def test_the_title_says_nothing_of_the_machine(tmp_path, model, title):
+    run_folder = write_texts(tmp_path, MODELS[0], TEXTS[-2:])
+    results = next(run_folder.glob("results*.json"))
+    content = json.loads(results.read_text()) | {"model_name": model}
+    results.write_text(json.dumps(content))
+    page = Tree(report(tmp_path).html).root
+    for tag in ("title", "h1"):
+        assert next(page.all(tag)).text == f"Report on {title}"
+
+
+def test_metrics_are_described_by_the_catalogue(page):
+    (scores,) = [t for t in page.all("table") if next(t.all("caption")).text == "Scores"]
+    described = {
+        cell.text: cell.attributes.get("title")
+        for cell in next(scores.all("thead")).all("th")
+        if cell.text in METRICS
+    }
+    assert {"score", "acc", "error_rate", "policy_score", "aurc"} <= set(described)
+    assert described == {name: METRICS[name].meaning for name in described}
+    listed = {
+        element.text: element.parent.children[1].text
+        for element in page.all("dt")
+        if element.text in METRICS
+    }
+    assert listed == described

@@ -7,9 +7,9 @@ import pytest
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import SampleText, load_samples
 from lm_eval_abstain.reports import question_sets
-from lm_eval_abstain.reports.browser import browser_data, tally
+from lm_eval_abstain.reports.sample_browser import browser_data, tally
+from lm_eval_abstain.reports.sample_selection import select_samples
 from lm_eval_abstain.reports.sample_view import shown_sample
-from lm_eval_abstain.reports.selection import select_samples
 from lm_eval_abstain.rubric import Outcome, Signature
 from support.report_logs import MODELS, write_texts
 

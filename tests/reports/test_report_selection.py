@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lm_eval_abstain.logs import load_samples
-from lm_eval_abstain.reports.selection import MOST, select_samples
+from lm_eval_abstain.reports.sample_selection import MOST, select_samples
 from lm_eval_abstain.rubric import ORDER
 from support.report_logs import MODELS, write_choices, write_texts
 

@@ -8,6 +8,7 @@ import random
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from unittest import mock
 
 RunCommand = Callable[..., "subprocess.CompletedProcess[str]"]
 """`run_command("lm-eval", "run", ...)` runs a command as a user would."""
@@ -67,7 +68,7 @@ def quiet() -> Iterator[None]:
 
 
 def evaluate(tasks: Sequence[Any], lm: Any, manager: Any = None, **kwargs: Any) -> Any:
-    """`simple_evaluate` without its noise and without bootstrapping.
+    """`simple_evaluate` without its noise, without bootstrapping and without `pip list`.
 
     Tasks that are built already need no manager; without one the harness would index its files.
     """
@@ -75,7 +76,8 @@ def evaluate(tasks: Sequence[Any], lm: Any, manager: Any = None, **kwargs: Any) 
     from lm_eval import simple_evaluate
 
     manager = manager or lm_eval.tasks.TaskManager(include_defaults=False)
-    with quiet():
+    # What the harness logs about the machine takes a second or two a run, more than the run itself.
+    with quiet(), mock.patch("lm_eval.evaluator.add_env_info"):
         return simple_evaluate(
             model=lm, tasks=list(tasks), task_manager=manager, bootstrap_iters=0, **kwargs
         )

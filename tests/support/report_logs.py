@@ -1,21 +1,17 @@
-"""Runs of made-up models, written as the harness logs them, for tests of the report.
-
-Each question has a probability p of being answered right. A model is as confident as
-`belief(p)`, and answers at the stated target t where that is above `acts_on(t)`.
-"""
+"""Runs of simulated models, written as the harness logs them, for tests of the report."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from lm_eval_abstain.rubric import ORDER, Outcome
+from support.simulated_models import TARGETS, Model, draw, odds_times
+
 TIME = "2026-01-01T00-00-00.000000"
-TARGETS = (0.0, 0.5, 0.75, 0.9)
 SUBJECTS = ("rivers", "stars", "bridges")
 HOSTILE = (
     "<script>window.broken = 1</script>",
@@ -25,33 +21,16 @@ HOSTILE = (
 )
 
 
-@dataclass(frozen=True)
-class MadeUp:
-    """A model.
-
-    Attributes:
-        name: Its name.
-        skill: The least probability of being right.
-        belief: Its confidence, from the probability that it is right.
-        acts_on: The target that it acts on, from the one that is stated.
-    """
-
-    name: str
-    skill: float = 0.0
-    belief: Callable[[float], float] = lambda p: p
-    acts_on: Callable[[float], float] = lambda t: t
-
-
 MODELS = (
-    MadeUp("lab/careful-7b"),
-    MadeUp("lab/bold-7b", 0.15, lambda p: 4 * p / (1 + 3 * p)),
-    MadeUp("lab/deaf-13b", 0.25, acts_on=lambda t: -1.0),
+    Model("lab/careful-7b"),
+    Model("lab/bold-7b", belief=odds_times(4), easy=0.15),
+    Model("lab/deaf-13b", acts_on=lambda t: -1.0, easy=0.25),
 )
 
 
 def write_choices(
     folder: Path,
-    model: MadeUp,
+    model: Model,
     n: int = 60,
     targets: tuple[float, ...] = TARGETS,
     subjects: tuple[str, ...] = SUBJECTS,
@@ -72,15 +51,15 @@ def write_choices(
     suffixes = ["closed", *(f"abstain_t{100 * target:02.0f}" for target in targets)]
     tasks: dict[str, list[str]] = {suffix: [] for suffix in suffixes}
     for number, subject in enumerate(subjects):
-        rng = np.random.default_rng(number)
-        chances = model.skill + (1 - model.skill) * rng.random(n)
-        right = rng.random(n) < chances
-        for suffix, target in zip(suffixes, (None, *targets)):
+        sweep = draw(model, n, number, targets=targets)
+        outcomes = (sweep.closed, *(one.outcome for one in sweep.runs))
+        for suffix, target, codes in zip(suffixes, (None, *targets), outcomes):
             task = f"quiz_{subject}_{suffix}"
             tasks[suffix].append(task)
+            facts = zip(sweep.confidence, sweep.closed, codes)
             rows = [
-                _choice(doc, f"quiz_{subject}", target, model, float(p), bool(hit))
-                for doc, (p, hit) in enumerate(zip(chances, right))
+                _choice(doc, f"quiz_{subject}", target, float(sure), ORDER[answer], ORDER[code])
+                for doc, (sure, answer, code) in enumerate(facts)
             ]
             _write_lines(run / f"samples_{task}_{TIME}.jsonl", rows)
     groups = {f"quiz_{suffix}": members for suffix, members in tasks.items()}
@@ -91,7 +70,7 @@ def write_choices(
 
 
 def write_texts(
-    folder: Path, model: MadeUp, texts: list[tuple[str, str]], task: str = "sums"
+    folder: Path, model: Model, texts: list[tuple[str, str]], task: str = "sums"
 ) -> Path:
     """A run with written answers under the open rubric at t = 0.75.
 
@@ -144,20 +123,20 @@ def _reading(text: str, outcome: str) -> dict[str, str | int]:
 
 
 def _choice(
-    doc: int, base: str, target: float | None, model: MadeUp, p: float, right: bool
+    doc: int, base: str, target: float | None, sure: float, answer: Outcome, outcome: Outcome
 ) -> dict[str, object]:
-    confidence = max(0.26, min(0.995, float(model.belief(p))))
-    gold, answer = doc % 4, doc % 4 if right else (doc + 1) % 4
+    """A sample; `answer` is what comes of the likeliest option, `outcome` what is scored."""
+    confidence = max(0.26, min(0.995, sure))
+    right = answer is Outcome.CORRECT
+    gold, chosen = doc % 4, doc % 4 if right else (doc + 1) % 4
     others = (1 - confidence) / 3
-    probabilities = [confidence if option == answer else others for option in range(4)]
+    probabilities = [confidence if option == chosen else others for option in range(4)]
     row: dict[str, object] = {}
     if target is None:
-        outcome, signature = "correct" if right else "wrong", "rubric:closed|metric:acc"
+        signature = "rubric:closed|metric:acc"
     else:
-        abstains = confidence <= model.acts_on(target)
-        outcome = "abstained" if abstains else "correct" if right else "wrong"
         signature = f"rubric:open|t:{target:g}|wording:paper-v1|idk:last|metric:acc"
-        idk = 0.6 if abstains else 0.05
+        idk = 0.6 if outcome is Outcome.ABSTAINED else 0.05
         probabilities = [p * (1 - idk) for p in probabilities] + [idk]
         row = {"abstain_prob": idk, "forced_acc": float(right)}
     prompt = f"Question {doc} about {base}?\n" + "\n".join(
@@ -177,7 +156,7 @@ def _choice(
         "filter": "none",
         "metrics": ["acc", "error_rate"],
         "doc_hash": _hash(f"{base} {doc}"),
-        "outcome": outcome,
+        "outcome": outcome.value,
         "option_probs": probabilities,
         "confidence": confidence,
         "base": base,

@@ -1,4 +1,4 @@
-"""Models whose behaviour is known, as simulators that draw what an audit looks at.
+"""Simulated models whose behaviour is known; what they do is drawn as an audit looks at it.
 
 Each document has a probability p of being answered right, drawn uniformly from [0, 1], or from
 [easy, 1], and is answered right with that probability. A model is confident to the degree
@@ -36,6 +36,7 @@ class Model:
     """A model.
 
     Attributes:
+        name: Its name.
         acts_on: The target that it acts on, from the one that is stated.
         belief: Its confidence, from the probability that it is right.
         random: The share of documents that it abstains on at random, anew in each run.
@@ -46,6 +47,7 @@ class Model:
             prompt gives other hints, and the confidence is the calibrated one given these.
     """
 
+    name: str = "synthetic"
     acts_on: Callable = same
     belief: Callable = same
     random: float = 0.0
@@ -204,7 +206,7 @@ def draw(
         outcome = np.where(answered, answer, ABSTAINED).astype(np.int8)
         runs.append(TargetOutcomes(target, outcome, right.astype(float) if choice else unknown))
     return SweepOutcomes(
-        model="synthetic",
+        model=model.name,
         task=name,
         filter="none",
         setting="wording:paper-v1",

@@ -1,4 +1,5 @@
-// Ranks the runs on some questions at the target that the reader chooses.
+// Ranks the runs on some questions at the target that the reader chooses. Every figure was computed
+// when the page was made; here they are looked up, ordered and shown.
 
 const startLeaderboard = () => {
   const data = dataOf("leaderboard-data");
@@ -7,30 +8,55 @@ const startLeaderboard = () => {
   const sets = byId("leaderboard-set");
   const runs = byId("leaderboard-run");
   const body = byId("leaderboard-table").tBodies[0];
-  let target = readTarget(data.target);
+  let wanted = data.target;
+
+  const set = () => data.sets[Number(sets.value)];
+  const grid = () => data.grids[set().grid].targets;
+
+  // The place of a target among those that the page has for these questions; -1 without it.
+  const placeOf = (text) => {
+    const value = /\d/.test(text) ? Number(text.trim().replace(",", ".")) : NaN;
+    return grid().findIndex(([known]) => Number(known) === value);
+  };
+  const nearest = (text) => {
+    const far = grid().map(([known]) => Math.abs(Number(known) - Number(text)));
+    return far.indexOf(Math.min(...far));
+  };
+  const at = () => nearest(wanted);
+
+  // Numbers are packed as the first one and by how much each falls to the next.
+  const unpack = (steps, digits) => {
+    let sum = 2 * steps[0];
+    return steps.map((step) => (sum -= step) / 10 ** digits);
+  };
+  for (const { entries, pairs } of data.sets) {
+    for (const packed of [...entries, ...Object.values(pairs)]) {
+      for (const [key, digits] of [["score", 4], ["value", 4], ["low", 3], ["high", 3]]) {
+        packed[key] &&= unpack(packed[key], digits);
+      }
+    }
+  }
 
   const chosen = () =>
-    data.sets[Number(sets.value)].entries
-      .map((entry, place) => ({ entry, place }))
+    set()
+      .entries.map((entry, place) => ({ entry, place }))
       .filter(({ entry }) => runs.value === "" || entry.run === runs.value);
 
   const ranked = () => {
-    const set = data.sets[Number(sets.value)];
+    const target = at();
     const rows = chosen()
-      .filter(({ entry }) => total(entry.scored) > 0)
-      .map((row) => {
-        const [low, high] = intervalOf(row.entry, target, data.critical);
-        return { ...row, low, high, score: scoreOf(row.entry.scored, target) };
+      .filter(({ entry }) => entry.score !== null)
+      .map(({ entry, place }) => {
+        const [score, low, high] = ["score", "low", "high"].map((key) => entry[key][target]);
+        return { entry, place, score, low, high };
       })
       .sort((one, other) => other.score - one.score || one.place - other.place);
     return rows.map((row, place) => {
       const others = rows.filter((other) => other !== row);
-      const above = place > 0 ? rows[place - 1] : null;
       return {
         ...row,
-        above,
-        pair: above && pairOf(set, row, above),
-        rank: 1 + rows.filter((other) => other.score > row.score + 1e-12).length,
+        pair: place > 0 ? pairOf(row, rows[place - 1], target) : null,
+        rank: 1 + rows.filter((other) => other.score > row.score).length,
         best: 1 + others.filter((other) => other.low > row.high).length,
         worst: rows.length - others.filter((other) => other.high < row.low).length,
         overlaps: others.some((other) => other.low <= row.high && row.low <= other.high),
@@ -38,18 +64,18 @@ const startLeaderboard = () => {
     });
   };
 
-  const pairOf = (set, row, above) => {
-    const turned = row.place > above.place;
-    const [first, second] = turned ? [above.place, row.place] : [row.place, above.place];
-    const cells = set.pairs[`${first},${second}`];
-    if (!cells || cells.every((count) => count === 0)) {
+  const pairOf = (row, above, target) => {
+    const reversed = row.place < above.place;
+    const pair = set().pairs[reversed ? `${row.place},${above.place}` : `${above.place},${row.place}`];
+    if (!pair) {
       return null;
     }
-    return differenceOf(cells, target, data.critical, turned);
+    const [value, low, high] = ["value", "low", "high"].map((key) => pair[key][target]);
+    const limits = reversed ? { value: -value, low: -high, high: -low } : { value, low, high };
+    return { ...limits, n: pair.n, apart: pair.apart[target] === "1" };
   };
 
-  const share = (part, all) => `${((100 * part) / all).toFixed(1)}%`;
-  const points = (value) => (Math.abs(value) < 0.0005 ? 0 : value).toFixed(3).replace("-", "−");
+  const points = (value, digits = 3) => (value || 0).toFixed(digits).replace("-", "−");
   const limits = (low, high) => `${points(low)} to ${points(high)}`;
 
   const strip = (row, rows) => {
@@ -66,18 +92,13 @@ const startLeaderboard = () => {
     return picture;
   };
 
-  const told = ({ entry }) => {
-    if (entry.shown === null || entry.shown === target.text) {
-      return entry.run;
-    }
-    return `${entry.run} ◇ scored at ${target.text}`;
-  };
+  const told = ({ entry }) =>
+    entry.shown === null || entry.shown === grid()[at()][0]
+      ? entry.run
+      : `${entry.run} ◇ scored at ${grid()[at()][0]}`;
 
   const tableRow = (row, rows) => {
     const { entry } = row;
-    const n = total(entry.scored);
-    const all = entry.outcomes.reduce((sum, count) => sum + count, 0);
-    const silent = entry.outcomes[3] + entry.outcomes[4] + entry.outcomes[5];
     const rank = element("td", { class: "rank" }, String(row.rank));
     if (row.overlaps) {
       const span = row.best === row.worst ? `${row.best}` : `${row.best}–${row.worst}`;
@@ -88,15 +109,14 @@ const startLeaderboard = () => {
     }
     const name = element("th", { scope: "row" }, entry.model);
     name.append(element("span", { class: "run" }, told(row)));
-    const score = element("td", { class: "number" }, points(row.score));
+    const score = element("td", { class: "number" }, points(row.score, 4));
     score.append(element("span", { class: "limits" }, limits(row.low, row.high)));
     const behind = element("td", {});
     if (row.pair) {
-      const { n: shared, mean, low, high } = row.pair;
-      const open = low <= 0 && high >= 0;
+      const { n, value, low, high, apart } = row.pair;
       behind.append(
-        `${points(mean)}${open ? ", not told apart" : ""}`,
-        element("span", { class: "limits" }, `${limits(low, high)}, ${whole(shared)} documents`),
+        `${points(value, 4)}${apart ? "" : ", not told apart"}`,
+        element("span", { class: "limits" }, `${limits(low, high)}, ${n} documents`),
       );
     }
     const number = (text) => element("td", { class: "number" }, text);
@@ -107,11 +127,8 @@ const startLeaderboard = () => {
       name,
       score,
       element("td", {}, strip(row, rows)),
-      number(share(entry.scored[0], n)),
-      number(share(entry.scored[1], n)),
-      number(share(entry.scored[2], n)),
-      number(share(silent, all)),
-      number(whole(all)),
+      ...entry.shares.map(number),
+      number(entry.n),
       behind,
     );
   };
@@ -120,68 +137,74 @@ const startLeaderboard = () => {
   const unscored = ({ entry }) => {
     const name = element("th", { scope: "row" }, entry.model);
     name.append(element("span", { class: "run" }, entry.run));
-    const all = whole(entry.outcomes.reduce((sum, count) => sum + count, 0));
-    const why = element("td", { colspan: "8" }, `none of ${all} documents is left to be scored`);
+    const why = element("td", { colspan: "8" }, `none of ${entry.n} documents is left to be scored`);
     return element("tr", {}, element("td", { class: "rank" }, "n/a"), name, why);
   };
 
   const say = later(400, () => {
     const rows = ranked();
-    const first = rows.slice(0, 3).map((row) => `${row.rank}. ${row.entry.model}, ${points(row.score)}`);
-    byId("leaderboard-status").textContent = `At t = ${target.text}: ${first.join("; ")}.`;
+    const first = rows.slice(0, 3).map((row) => `${row.rank}. ${row.entry.model}, ${points(row.score, 4)}`);
+    byId("leaderboard-status").textContent = `At t = ${grid()[at()][0]}: ${first.join("; ")}.`;
   });
 
   const show = () => {
     const rows = ranked();
-    const cost = Number(penaltyOf(target).toPrecision(6));
-    const price = `a mistake costs ${cost} ${cost === 1 ? "point" : "points"}`;
+    const [target, cost] = grid()[at()];
+    const price = `a mistake costs ${cost} ${cost === "1" ? "point" : "points"}`;
     byId("target-cost").textContent = price;
-    const set = data.sets[Number(sets.value)].name;
-    byId("leaderboard-caption").textContent = `${set} at t = ${target.text}: ${price}`;
-    const without = chosen().filter(({ entry }) => total(entry.scored) === 0);
+    byId("leaderboard-caption").textContent = `${set().name} at t = ${target}: ${price}`;
+    slider.value = target;
+    slider.setAttribute("aria-valuetext", `${target}, ${price}`);
+    if (document.activeElement !== field) {
+      field.value = target;
+    }
+    const without = chosen().filter(({ entry }) => entry.score === null);
     body.replaceChildren(...rows.map((row) => tableRow(row, rows)), ...without.map(unscored));
     say();
   };
 
+  const problem = (text) => {
+    const value = Number(text.trim().replace(",", "."));
+    if (!/\d/.test(text) || !(value >= 0 && value < 1)) {
+      return "Give a target from 0 to below 1.";
+    }
+    const near = grid()[nearest(value)][0];
+    return `This page has no figures at ${text} for these questions; the nearest are at ${near}. Make it with --target ${text}.`;
+  };
+
   const move = (text) => {
-    const read = readTarget(text);
-    field.setAttribute("aria-invalid", String(read === null));
-    byId("target-error").textContent = read === null ? "Give a target from 0 to below 1." : "";
-    if (read !== null) {
-      target = read;
-      slider.value = target.text;
-      if (document.activeElement !== field) {
-        field.value = target.text;
-      }
-      slider.setAttribute("aria-valuetext", `${target.text}, mistakes cost ${penaltyOf(target).toPrecision(3)}`);
+    const known = placeOf(text) >= 0;
+    field.setAttribute("aria-invalid", String(!known));
+    byId("target-error").textContent = known ? "" : problem(text);
+    if (known) {
+      wanted = grid()[placeOf(text)][0];
       show();
     }
   };
 
   const choose = () => {
-    const labels = [...new Set(data.sets[Number(sets.value)].entries.map((entry) => entry.run))];
+    const labels = [...new Set(set().entries.map((entry) => entry.run))];
     const kept = labels.includes(runs.value) ? runs.value : "";
     fill(runs, [["", "all runs"], ...labels.map((label) => [label, label])], kept);
-    show();
+    slider.step = data.grids[set().grid].step;
+    move(grid()[at()][0]);
   };
 
   fill(
     sets,
-    data.sets.map((set, place) => [String(place), set.group ? `${set.name} (group)` : set.name]),
+    data.sets.map((one, place) => [String(place), one.group ? `${one.name} (group)` : one.name]),
     "0",
   );
-  slider.addEventListener("input", () => move(slider.value));
+  slider.addEventListener("input", () => move(grid()[nearest(slider.value)][0]));
   field.addEventListener("input", () => move(field.value));
   field.addEventListener("change", () => move(field.value));
   sets.addEventListener("change", choose);
   runs.addEventListener("change", show);
   byId("leaderboard-controls").addEventListener("submit", (event) => event.preventDefault());
-  for (const button of document.querySelectorAll("[data-target]")) {
+  for (const button of byId("leaderboard-controls").querySelectorAll("[data-target]")) {
     button.addEventListener("click", () => move(button.dataset.target));
   }
-  field.value = target.text;
   choose();
-  move(target.text);
   byId("leaderboard-controls").hidden = false;
   byId("leaderboard-table").hidden = false;
 };

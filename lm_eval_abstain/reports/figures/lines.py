@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,15 +12,22 @@ from matplotlib.figure import Figure
 from lm_eval_abstain.audits import SweepAudit
 from lm_eval_abstain.logs import Run
 from lm_eval_abstain.printing.short_texts import short
-from lm_eval_abstain.reports.curves import reliability, risk_curve, target_curves
-from lm_eval_abstain.reports.runs import (
+from lm_eval_abstain.reports.curve_data import reliability, risk_curve, target_curves
+from lm_eval_abstain.reports.drawn_runs import (
     MODELS,
     answer_points,
     by_model,
-    curve_runs,
     shown_scores,
 )
-from lm_eval_abstain.reports.style import INK, axes_grid, below, beside, errors, line_style, styled
+from lm_eval_abstain.reports.figures.style import (
+    INK,
+    axes_grid,
+    below,
+    beside,
+    errors,
+    line_style,
+    styled,
+)
 from lm_eval_abstain.rubric import UnparsedPolicy
 from lm_eval_abstain.statistics import Interval
 
@@ -32,6 +40,12 @@ __all__ = [
 ]
 
 _BLUE, _RED, _GREEN, _VIOLET, _GREY = "#0072b2", "#d55e00", "#009068", "#7a5fc7", "#8a8a8a"
+_POLICY_LINES: dict[str, Any] = {
+    "always answering": {"color": _RED, "linestyle": "--"},
+    "best fixed policy": {"color": _GREEN, "linestyle": "-."},
+    "answering above t": {"color": _BLUE, "linestyle": "-"},
+    "as answered": {"color": _VIOLET, "linestyle": (0, (8, 3))},
+}
 
 
 @styled
@@ -47,15 +61,15 @@ def risk_coverage(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong") ->
         unparsed: What documents without an answer are scored as.
     """
     models = by_model(entries)[:MODELS]
-    curves = [risk_curve(curve_runs(runs)[0]) for _, runs in models]
+    curves = [risk_curve(run) for _, _, run in models]
     names = [
         short(model) if curve is None else f"{short(model, 24)}, AURC {curve.aurc:.3f}"
-        for (model, _), curve in zip(models, curves)
+        for (model, _, _), curve in zip(models, curves)
     ]
     told = any(run.open for run in entries)
     figure, grid = axes_grid(names if told else [""])
     highest = 0.0
-    for place, ((_, runs), curve, name) in enumerate(zip(models, curves, names)):
+    for place, ((_, runs, _), curve, name) in enumerate(zip(models, curves, names)):
         axes, style = grid[place if told else 0], line_style(0 if told else place)
         if curve is not None:
             label = "answering above a threshold" if told else name
@@ -85,8 +99,7 @@ def score_comparison(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong")
     """
     figure, (axes,) = axes_grid([""], 3.8)
     axes.axhline(0, color=INK, linewidth=1, linestyle=":", label="always abstaining")
-    for place, (model, runs) in enumerate(by_model(entries)[:MODELS]):
-        run = curve_runs(runs)[0]
+    for place, (model, _, run) in enumerate(by_model(entries)[:MODELS]):
         curves = target_curves(run, unparsed)
         label = f"{short(model)}, {short(run.label)}"
         axes.plot(curves.targets, curves.answered, **line_style(place), markevery=0.12, label=label)
@@ -98,28 +111,22 @@ def score_comparison(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong")
 
 @styled
 def score_over_target(entries: Sequence[Run], unparsed: UnparsedPolicy = "wrong") -> Figure:
-    """What each policy scores over the confidence target: one panel a model.
+    """The score of each policy over the confidence target: one panel a model.
 
     Args:
         entries: The runs, of which the first eight models are drawn.
         unparsed: What documents without an answer are scored as.
     """
     models = by_model(entries)[:MODELS]
-    figure, grid = axes_grid([short(model) for model, _ in models])
-    for axes, (_, runs) in zip(grid, models):
-        run = curve_runs(runs)[0]
+    figure, grid = axes_grid([short(model) for model, _, _ in models])
+    for axes, (_, runs, run) in zip(grid, models):
         curves = target_curves(run, unparsed)
-        same = curves.always is not None and np.allclose(curves.always, curves.answered)
-        lines = [
-            ("always answering", curves.always, _RED, "--"),
-            ("best fixed policy", curves.best, _GREEN, "-."),
-            ("answering above t", curves.implied, _BLUE, "-"),
-            ("as answered", None if same else curves.answered, _VIOLET, (0, (8, 3))),
-        ]
+        policies = curves.policies
+        if curves.always is not None and np.allclose(curves.always, curves.answered):
+            del policies["as answered"]
         axes.axhline(0, color=INK, linewidth=1, linestyle=":", label="always abstaining")
-        for label, values, color, dashes in lines:
-            if values is not None:
-                axes.plot(curves.targets, values, color=color, linestyle=dashes, label=label)
+        for policy, values in policies.items():
+            axes.plot(curves.targets, values, **_POLICY_LINES[policy], label=policy)
         shown = shown_scores(runs, unparsed)
         if shown:
             errors(axes, list(shown), list(shown.values()), "o", INK, "open rubric, as told (95%)")
@@ -139,8 +146,8 @@ def reliability_diagram(entries: Sequence[Run]) -> Figure:
     """
     drawn = [
         (short(model, 24), found)
-        for model, runs in by_model(entries)
-        if (found := reliability(curve_runs(runs)[0])) is not None
+        for model, _, run in by_model(entries)
+        if (found := reliability(run)) is not None
     ][:MODELS]
     figure, grid = axes_grid([f"{model}, ECE {found.ece:.3f}" for model, found in drawn], 3.4)
     for axes, (_, found) in zip(grid, drawn):
@@ -164,7 +171,7 @@ def reliability_diagram(entries: Sequence[Run]) -> Figure:
 
 @styled
 def sweep(audits: Sequence[SweepAudit]) -> Figure:
-    """What is answered at each stated target, and how much of it is right: one panel an audit.
+    """How much is answered at each stated target, and how much of it is right: one panel an audit.
 
     Args:
         audits: The audits, of which the first eight are drawn.

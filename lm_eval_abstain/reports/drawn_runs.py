@@ -6,17 +6,20 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lm_eval_abstain.logs import Run
 from lm_eval_abstain.rubric import Rubric, UnparsedPolicy
-from lm_eval_abstain.statistics import Interval, bootstrap, metrics
+from lm_eval_abstain.scores.score import REPLICATES
+from lm_eval_abstain.statistics import Interval, metrics, score_intervals
 
 __all__ = [
     "MODELS",
     "AnswerPoint",
+    "ModelRuns",
     "answer_points",
     "by_model",
-    "curve_runs",
+    "curve_run",
     "shown_scores",
 ]
 
@@ -27,7 +30,7 @@ _APART = 0.03
 
 @dataclass(frozen=True)
 class AnswerPoint:
-    """What a run answered.
+    """How much a run answered, and how often that was wrong.
 
     Attributes:
         label: The target that it was told, or its rubric.
@@ -40,22 +43,36 @@ class AnswerPoint:
     risk: float
 
 
-def by_model(entries: Sequence[Run]) -> list[tuple[str, list[Run]]]:
+class ModelRuns(NamedTuple):
+    """The runs of one model on the same questions.
+
+    Attributes:
+        model: The model's name.
+        runs: Its runs.
+        curve: The run that curves are drawn of.
+    """
+
+    model: str
+    runs: list[Run]
+    curve: Run
+
+
+def by_model(entries: Sequence[Run]) -> list[ModelRuns]:
     """The runs of each model, in their order."""
     runs: dict[str, list[Run]] = defaultdict(list)
     for entry in entries:
         runs[entry.model].append(entry)
-    return list(runs.items())
+    return [ModelRuns(model, own, curve_run(own)) for model, own in runs.items()]
 
 
-def curve_runs(runs: Sequence[Run]) -> list[Run]:
-    """The runs of one model that curves are drawn of, the best suited first.
+def curve_run(runs: Sequence[Run]) -> Run:
+    """The run of one model that curves are drawn of.
 
     Closed runs and stated confidences come before open ones, as no target stands in their prompt;
     runs with confidences before runs without; our variants before the plain task, whose run may
     be there as well; then the lowest target.
     """
-    return sorted(
+    return min(
         runs,
         key=lambda run: (
             run.open,
@@ -67,9 +84,10 @@ def curve_runs(runs: Sequence[Run]) -> list[Run]:
 
 
 def answer_points(runs: Sequence[Run], unparsed: UnparsedPolicy) -> list[AnswerPoint]:
-    """What the runs of one model answered; runs that answered nothing have no risk.
+    """How much the runs of one model answered, and how often that was wrong.
 
-    Points that would lie on each other are one, with all their labels.
+    Runs that answered nothing have no risk, and no point. Points that would lie on each
+    other are one, with all their labels.
     """
     points: list[AnswerPoint] = []
     for run in runs:
@@ -89,12 +107,14 @@ def answer_points(runs: Sequence[Run], unparsed: UnparsedPolicy) -> list[AnswerP
 
 
 def shown_scores(runs: Sequence[Run], unparsed: UnparsedPolicy) -> dict[float, Interval]:
-    """What the open runs of one model scored, by the target that they were told.
+    """The scores of the open runs of one model, by the target that they were told.
 
     Of several at one target (other wordings), the first counts.
     """
     scores: dict[float, Interval] = {}
     for run in runs:
         if run.open and run.shown not in scores:
-            scores[run.shown] = bootstrap(run.table, run.shown, unparsed, replicates=1_000)["score"]
+            (scores[run.shown],) = score_intervals(
+                run.table, [run.shown], unparsed, replicates=REPLICATES
+            )
     return dict(sorted(scores.items()))

@@ -11,8 +11,8 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import Samples
 from lm_eval_abstain.printing.tables import Table, printable, table_of
 from lm_eval_abstain.reports.entries import QuestionSet
+from lm_eval_abstain.reports.sample_selection import Selection
 from lm_eval_abstain.reports.sample_view import shown_sample
-from lm_eval_abstain.reports.selection import Selection
 from lm_eval_abstain.rubric import ORDER
 
 __all__ = ["browser_data", "tally"]

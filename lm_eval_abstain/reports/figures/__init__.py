@@ -4,17 +4,17 @@ They need matplotlib, which the extra `report` installs; they use none of pyplot
 a notebook::
 
     %matplotlib inline
-    from lm_eval_abstain.reports import plots, question_sets
+    from lm_eval_abstain.reports import figures, question_sets
     from lm_eval_abstain.logs import load_samples
 
     sets, notes = question_sets(load_samples("results/"))
-    plots.score_over_target(sets[0].entries)
+    figures.score_over_target(sets[0].entries)
 """
 
 from __future__ import annotations
 
-from lm_eval_abstain.reports.plots_bars import outcome_bars, subject_bars
-from lm_eval_abstain.reports.plots_curves import (
+from lm_eval_abstain.reports.figures.bars import outcome_bars, subject_bars
+from lm_eval_abstain.reports.figures.lines import (
     reliability_diagram,
     risk_coverage,
     score_comparison,

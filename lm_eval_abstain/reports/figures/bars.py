@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from lm_eval_abstain.logs import Run
 from lm_eval_abstain.printing.short_texts import short
 from lm_eval_abstain.printing.tables import printable
-from lm_eval_abstain.reports.runs import by_model
-from lm_eval_abstain.reports.style import INK, OUTCOMES, styled
+from lm_eval_abstain.reports.drawn_runs import by_model
+from lm_eval_abstain.reports.figures.style import INK, OUTCOMES, styled
 from lm_eval_abstain.rubric import ORDER
 
 __all__ = ["outcome_bars", "subject_bars"]
@@ -23,7 +23,7 @@ _HEADING = 0.9  # the room for a model's name, where a bar with its gap takes 1
 
 @styled
 def outcome_bars(entries: Sequence[Run]) -> Figure:
-    """What became of the documents: one bar a run, under its model's name.
+    """The outcomes of the documents: one bar a run, under its model's name.
 
     Args:
         entries: The runs, at least one.
@@ -32,11 +32,11 @@ def outcome_bars(entries: Sequence[Run]) -> Figure:
     places: list[float] = []
     headings: list[tuple[float, str]] = []
     place = 0.0
-    for model, runs in models:
+    for model, runs, _ in models:
         headings.append((place, short(model, 60)))
         places += [place + _HEADING + step for step in range(len(runs))]
         place = places[-1] + 1
-    ordered = [run for _, runs in models for run in runs]
+    ordered = [run for _, runs, _ in models for run in runs]
     figure = _figure(0.8 + 0.27 * place)
     axes = figure.subplots()
     _stack(axes, places, np.array([run.counts for run in ordered]))
@@ -50,7 +50,7 @@ def outcome_bars(entries: Sequence[Run]) -> Figure:
 
 @styled
 def subject_bars(entries: Sequence[Run], subjects: Sequence[str], names: Sequence[str]) -> Figure:
-    """What became of the documents of each subject: one panel a run, one bar a subject.
+    """The outcomes of the documents of each subject: one panel a run, one bar a subject.
 
     Args:
         entries: Up to three runs.

@@ -1,4 +1,4 @@
-"""What the pictures draw, as arrays: risk over coverage, score over target, reliability."""
+"""The curves of the pictures as arrays: risk over coverage, score over target, reliability."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from lm_eval_abstain.logs import Run
 from lm_eval_abstain.rubric import CODE, Outcome, Rubric, UnparsedPolicy, withheld
-from lm_eval_abstain.statistics import Interval, augrc, aurc, ece, metrics, proportion
+from lm_eval_abstain.statistics import Interval, augrc, aurc, ece, metrics, proportion, scores_at
 from lm_eval_abstain.statistics.levels import BINS, Levels
 
 __all__ = [
@@ -26,7 +26,8 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 TARGETS: tuple[float, ...] = tuple(round(step / 100, 2) for step in range(96))
-"""The targets of a picture: beyond 0.95 a mistake costs so much that nothing else could be seen."""
+"""The targets of pictures and of the leaderboard's slider: beyond 0.95 a mistake costs so much that
+nothing else could be seen."""
 _POINTS = 200  # more could not be told apart on a page, and would make it large
 
 
@@ -69,6 +70,17 @@ class TargetCurves:
     always: Floats | None
     implied: Floats | None
     best: Floats | None
+
+    @property
+    def policies(self) -> dict[str, Floats]:
+        """The policies that are known, by the names that pictures and tables give them."""
+        named = {
+            "always answering": self.always,
+            "best fixed policy": self.best,
+            "answering above t": self.implied,
+            "as answered": self.answered,
+        }
+        return {name: scores for name, scores in named.items() if scores is not None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +133,7 @@ def target_curves(
         unparsed: What documents without an answer are scored as.
         targets: The targets, each in [0, 1).
     """
-    answered = _scores(np.tile(entry.counts, (len(targets), 1)), targets, unparsed)
+    answered = scores_at(entry.counts, targets, unparsed)
     always = implied = best = None
     if not math.isnan(entry.forced_acc):
         always = np.array(
@@ -135,11 +147,9 @@ def target_curves(
         misses = np.concatenate([[0], np.cumsum(levels.wrong)])
         # How many of the levels, surest first, are above each target.
         above = (~withheld(levels.confidence, np.asarray(targets)[:, None])).sum(axis=1)
-        implied = _scores(_withheld(entry, hits[above], misses[above]), targets, unparsed)
-        every = _withheld(entry, hits, misses)
-        best = np.array(
-            [np.nanmax(metrics(every, target, unparsed)["score"]) for target in targets]
-        )
+        scores = scores_at(_withheld(entry, hits, misses), targets, unparsed)
+        implied = scores[np.arange(len(targets)), above]
+        best = np.nanmax(scores, axis=1)
     return TargetCurves(
         targets=np.asarray(targets),
         answered=answered,
@@ -180,10 +190,3 @@ def _withheld(
     counts[:, CODE[Outcome.WRONG]] += misses
     counts[:, CODE[Outcome.ABSTAINED]] += entry.confidence.size - hits - misses
     return counts
-
-
-def _scores(
-    counts: npt.NDArray[np.int64], targets: tuple[float, ...], unparsed: UnparsedPolicy
-) -> Floats:
-    """One score a target, from one row of counts each."""
-    return np.array([float(metrics(row, t, unparsed)["score"]) for row, t in zip(counts, targets)])

@@ -1,25 +1,22 @@
-"""Pictures as SVG inside a page: texts stay texts, and the page decides on black and white.
-
-The page allows no inline styles, so what matplotlib writes as styles becomes attributes.
-"""
+"""Figures as SVG inside a page: texts stay texts, and the page decides on black and white."""
 
 from __future__ import annotations
 
 import io
-import re
+from typing import Any
 from xml.etree import ElementTree as Tree
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from lm_eval_abstain.reports.style import INK, SETTINGS, quiet
+from lm_eval_abstain.reports.figures.style import INK, SETTINGS, quiet
 
 __all__ = ["inline_svg"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_FONT = re.compile(r"(?:(?P<weight>bold|\d+)\s+)?(?P<size>[\d.]+)px")
-_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+# Letters as letters, and one font instead of a list of them at every text.
+_TEXTS: Any = {"svg.fonttype": "none", "font.sans-serif": ["DejaVu Sans"]}
 _ROOT = {"stroke-linejoin": "round", "stroke-linecap": "butt", "fill": "currentColor"}
 
 
@@ -33,15 +30,15 @@ def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
         description: What is to be seen in it, for those who do not see it.
     """
     file = io.StringIO()
-    with mpl.rc_context({**SETTINGS, "svg.fonttype": "none"}), quiet():
+    with mpl.rc_context({**SETTINGS, **_TEXTS}), quiet():
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     root = Tree.fromstring(file.getvalue())
-    kept = _referenced(root)
     for parent in list(root.iter()):
         for child in list(parent):
+            # matplotlib's style sheet would be the whole page's.
             if child.tag in (f"{_SVG}style", f"{_SVG}metadata"):
                 parent.remove(child)
-        _restyle(parent, name, kept)
+        _adapt(parent, name)
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
     root.attrib |= {
@@ -50,10 +47,10 @@ def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
         "aria-labelledby": f"{name}-title",
         "aria-describedby": f"{name}-description",
     }
-    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = Tree.Element(
-            f"{_SVG}{tag}", {"id": f"{name}-{tag.replace('desc', 'description')}"}
-        )
+    for place, (tag, key, text) in enumerate(
+        (("title", "title", title), ("desc", "description", description))
+    ):
+        element = Tree.Element(f"{_SVG}{tag}", {"id": f"{name}-{key}"})
         element.text = text
         root.insert(place, element)
     for element in root.iter():  # in a page of HTML the namespace goes without saying
@@ -62,32 +59,14 @@ def inline_svg(figure: Figure, name: str, title: str, description: str) -> str:
     return Tree.tostring(root, encoding="unicode")
 
 
-def _referenced(root: Tree.Element) -> set[str]:
-    """The ids that something in the picture refers to."""
-    values = [value for element in root.iter() for value in element.attrib.values()]
-    found = {name for value in values for name in _REFERENCE.findall(value)}
-    return found | {element.attrib[_HREF][1:] for element in root.iter() if _HREF in element.attrib}
-
-
-def _restyle(element: Tree.Element, name: str, kept: set[str]) -> None:
+def _adapt(element: Tree.Element, name: str) -> None:
+    """Names that no other picture has, and the page's ink."""
     attributes = element.attrib
-    for declaration in attributes.pop("style", "").split(";"):
-        key, _, value = (part.strip() for part in declaration.partition(":"))
-        if key == "font":
-            match = _FONT.search(value)
-            if match:
-                attributes["font-size"] = match["size"]
-                attributes["font-weight"] = match["weight"] or "normal"
-        elif key:
-            attributes[key] = value
-    if attributes.get("id") in kept:
-        attributes["id"] = f"{name}-{attributes['id']}"
-    else:
+    if element.tag == f"{_SVG}g":  # nothing refers to a group
         attributes.pop("id", None)
+    elif "id" in attributes:
+        attributes["id"] = f"{name}-{attributes['id']}"
     if _HREF in attributes:
         attributes["href"] = f"#{name}-{attributes.pop(_HREF)[1:]}"
     for key, value in attributes.items():
-        if value.lower() == INK:
-            attributes[key] = "currentColor"
-        elif "url(#" in value:
-            attributes[key] = _REFERENCE.sub(rf"url(#{name}-\1)", value)
+        attributes[key] = value.replace(INK, "currentColor").replace("url(#", f"url(#{name}-")
