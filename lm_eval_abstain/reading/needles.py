@@ -88,7 +88,8 @@ class Needles(Generic[Name]):
                 return
         # Whether two or three beginnings are there is sooner known than whether forty strings are.
         beginnings = [shortest(one.strip()[:6] for one in clause) for clause in plain]
-        self._others.append(((*beginnings, *plain), name))
+        few = [short for short, clause in zip(beginnings, plain) if 2 * len(short) < len(clause)]
+        self._others.append(((*few, *plain), name))
 
     def names_in(self, text: Squeezed) -> set[Name]:
         """The names of which a demand is met."""
