@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lm_eval_abstain.reading import phrases
+from lm_eval_abstain.reading.demands import without_edges
 from lm_eval_abstain.reading.folding import fold_text
 from lm_eval_abstain.reading.needles import Needles, Squeezed, is_met
-from lm_eval_abstain.reading.pattern_needs import demands_of, starts_of, without_edges
+from lm_eval_abstain.reading.pattern_needs import demands_of, starts_of
 from lm_eval_abstain.reading.text_phrases import TextPhrases
 from support.labelled_responses import WRITTEN
 from support.ruled_responses import responses
