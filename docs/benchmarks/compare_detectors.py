@@ -23,9 +23,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from test_corpus import OPTIONS, PUBLISHED, SHARED_HUB, WRITTEN, published, worked
-
 from lm_eval_abstain import detect_abstention
+from support.environment import SHARED_HUB
+from support.labelled_responses import PUBLISHED, WRITTEN, options_of, published, worked
 
 Detector = Callable[..., bool]
 
@@ -121,7 +121,7 @@ def main() -> None:
     for name, detect in detectors(parser.parse_args()).items():
         false = [sum(detect(text, question=q) for q, text in pairs) for pairs in sources.values()]
         pairs = [
-            (row["label"] == "abstained", detect(row["text"], **_options(row))) for row in WRITTEN
+            (row["label"] == "abstained", detect(row["text"], **options_of(row))) for row in WRITTEN
         ]
         hits = sum(label and found for label, found in pairs)
         said, there = sum(found for _, found in pairs), sum(label for label, _ in pairs)
@@ -129,10 +129,6 @@ def main() -> None:
         print("|", " | ".join(cells), "|", flush=True)
     if PUBLISHED.is_dir():
         print_published()
-
-
-def _options(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in OPTIONS if name in row}
 
 
 if __name__ == "__main__":

@@ -10,10 +10,9 @@ from lm_eval_abstain.harness.extraction import Filtered, filter_each, read_nothi
 from lm_eval_abstain.harness.metrics import SampleMetrics
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.outcomes.filters import selection_of, token_limit
-from lm_eval_abstain.outcomes.judge import outcome_of_response, word_for_word
-from lm_eval_abstain.reading.detect import Reading, detect_abstention
+from lm_eval_abstain.outcomes.judge import judge
+from lm_eval_abstain.reading.detect import Reading
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
-from lm_eval_abstain.reading.visible import is_cut_off
 from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["GenerationTask", "Judged"]
@@ -63,8 +62,6 @@ class GenerationTask(VariantTask):
         self._finds_nothing = reader_of(
             self.base_file, self.config.process_results, self.headline, self.base_name
         )
-        # Where instructions are followed or not, the whole text is the answer.
-        self._whole = self.headline.startswith("prompt_level")
         # Now, and not after hours of generation: is the headline metric there, and 0 or 1?
         doc = self.eval_docs[0]
         for value in read_nothing(doc, self._filters):
@@ -113,26 +110,23 @@ class GenerationTask(VariantTask):
             raise AbstainError(
                 f"'{self.task_name}': the model returned {response.raw!r} and no text for {doc}."
             )
-        reading = detect_abstention(
-            response.text,
-            abstain_text=self.settings.rubric.abstain_text,
-            question=self._text(doc),
-            select=self._select.get(response.name, "last"),
-            whole=self._whole,
-        )
         correct = self._correct(doc, response.value)
-        unread = response.unread
+        unanswered = response.unread
         if self._finds_nothing is not None and not correct:
-            unread = self._finds_nothing(response.text)
-        outcome = outcome_of_response(
-            reading,
+            unanswered = self._finds_nothing(response.text)
+        judgement = judge(
+            response.raw,
+            part=response.text,
             correct=correct,
-            unread=unread,
-            cut=is_cut_off(response.raw, self._token_limit),
-            # Word for word: a likeness such as BLEU's would call an abstention right.
-            named=self.headline == "exact_match" and word_for_word(response.value, reading),
+            headline=self.headline,
+            answer=response.value,
+            unanswered=unanswered,
+            question=self._text(doc),
+            abstain_text=self.settings.rubric.abstain_text,
+            select=self._select.get(response.name, "last"),
+            token_limit=self._token_limit,
         )
-        return Judged(outcome, correct, reading, response)
+        return Judged(judgement.outcome, correct, judgement.reading, response)
 
     @property
     def _token_limit(self) -> int:

@@ -1,1 +1,11 @@
-"""Where an outcome is decided: of a generated text, and of a choice among options."""
+"""Where an outcome is decided: correct, wrong, abstained, or none of these.
+
+`judge`     of a generated response, and of several samples of one question
+`choose`    of a choice among options, by their log-likelihoods
+`forced`    the same for many documents at once: the confidence of the forced answer
+`answers`   of an answer that is right or wrong, given or withheld
+`headline`  the metric of a base task that says right or wrong
+`filters`   what a base task's definition says of its answers
+
+Import from these modules: `judge` and `filters` need no numpy, `choose` and what stands on it do.
+"""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["forced_confidence", "option_lengths"]
+__all__ = ["forced_confidence"]
 
 
 def forced_confidence(
@@ -17,7 +16,7 @@ def forced_confidence(
 ) -> npt.NDArray[np.float64]:
     """The probability of each document's forced answer among its real options.
 
-    The same as `choice.forced_answer` gives for one document, but for many at once.
+    The same as `choose.forced_answer` gives for one document, but for many at once.
 
     Args:
         logliks: For each document the log-likelihood of each real option.
@@ -50,31 +49,3 @@ def _matrix(
     chosen = rows if every else [rows[document] for document in documents.tolist()]
     flat = np.fromiter(chain.from_iterable(chosen), dtype=float)
     return flat.reshape(len(documents), -1)
-
-
-def option_lengths(
-    arguments: Any, options: int, delimiter: str, length: Callable[[str], float]
-) -> list[float]:
-    """The lengths of a document's real options, from the logged arguments of its requests.
-
-    Args:
-        arguments: As they are logged: `{"gen_args_0": {"arg_0": prompt, "arg_1": option}}`, or by
-            old versions `[[prompt, option]]`.
-        options: How many real options there are; they come first.
-        delimiter: What the harness puts before an option.
-        length: What the metric divides by; see `choice.LENGTHS`.
-
-    Raises:
-        ValueError: The arguments are not of that form, or there are fewer.
-    """
-    try:
-        given = arguments.values() if isinstance(arguments, dict) else arguments
-        texts = [one["arg_1"] if isinstance(one, dict) else one[1] for one in given][:options]
-        if len(texts) < options or not all(isinstance(text, str) for text in texts):
-            raise TypeError
-    except (KeyError, IndexError, TypeError):
-        raise ValueError("its arguments do not name the options") from None
-    # A chat template may have taken the delimiter away.
-    if all(text.startswith(delimiter) for text in texts):
-        texts = [text[len(delimiter) :] for text in texts]
-    return [length(text) for text in texts]

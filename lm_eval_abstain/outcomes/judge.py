@@ -1,47 +1,99 @@
-"""The outcome of a generated response, from what was read in it and what the base task says."""
+"""The outcome of a generated response: the text is read, and the base task says what is right."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from lm_eval_abstain.reading.detect import Kind, Reading
-from lm_eval_abstain.rubric import Outcome
+from lm_eval_abstain.reading.detect import Kind, Reading, detect_abstention
+from lm_eval_abstain.reading.visible import is_cut_off
+from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, Outcome
 
-__all__ = ["outcome_of_response", "outcome_of_samples", "word_for_word"]
+__all__ = ["Judgement", "judge", "outcome_of_samples"]
 
 
-def outcome_of_response(
-    reading: Reading, *, correct: bool, unread: bool, cut: bool, named: bool = False
-) -> Outcome:
-    """The one outcome of a response.
+@dataclass(frozen=True)
+class Judgement:
+    """What became of one response.
+
+    Attributes:
+        outcome: Its outcome.
+        reading: The abstention, refusal or cut end that was read in it.
+    """
+
+    outcome: Outcome
+    reading: Reading
+
+
+def judge(
+    response: str,
+    *,
+    correct: bool,
+    headline: str,
+    answer: Any = None,
+    unanswered: bool = False,
+    part: str | None = None,
+    question: str = "",
+    abstain_text: str = DEFAULT_ABSTAIN_TEXT,
+    select: Literal["first", "last"] = "last",
+    token_limit: int | None = None,
+) -> Judgement:
+    """The one outcome of a response: the same for a task, its logs and published files.
 
     Nothing written, reasoning that never came to an answer, and abstentions are decided by what
     the model wrote. Everything else is the base task's to judge: what it calls correct is
     correct, even where the text is cut behind the answer. A cut response that came to no stated
     answer is truncated, whatever the filter picked out of its reasoning.
 
+    An abstention that is word for word the right answer ("Unknown") is correct, where the base
+    task compares words: a likeness such as BLEU's would call an abstention right.
+
     Args:
-        reading: What `detect_abstention` found in the raw response.
+        response: The model's whole output, as it came.
         correct: Whether the base task's headline metric is 1.
-        unread: Whether the base task's filter found no answer in the response.
-        cut: Whether the response was cut at the token limit.
-        named: Whether the base task compared nothing but the words that were read as an
-            abstention. If it calls them correct, they are the right answer ("Unknown").
+        headline: That metric. Where it says whether instructions were followed, the whole text is
+            the answer.
+        answer: What the base task's filter made of the response.
+        unanswered: Whether that filter found no answer in the response.
+        part: The part of the response that is its answer; None for all of it. The reading and its
+            positions are those of this part.
+        question: The question with its options, if known; see `detect_abstention`.
+        abstain_text: What the prompt asked the model to say when it abstains.
+        select: Which of several answers counts, as in the base task's filter.
+        token_limit: The most tokens that the model could write; None if not known.
     """
+    reading = detect_abstention(
+        response if part is None else part,
+        abstain_text=abstain_text,
+        question=question,
+        select=select,
+        whole=headline.startswith("prompt_level"),
+    )
+    right_words = correct and headline == "exact_match" and _word_for_word(answer, reading)
     if reading.kind is Kind.EMPTY:
-        return Outcome.EMPTY
-    if reading.kind is Kind.TRUNCATED and reading.where == "reasoning":
-        return Outcome.TRUNCATED
-    if reading and not (named and correct):
-        return Outcome.ABSTAINED
-    if correct:
-        return Outcome.CORRECT
-    if reading.kind is Kind.TRUNCATED or (cut and not reading.stated):
-        return Outcome.TRUNCATED
-    if reading.kind is Kind.REFUSED or unread:
-        return Outcome.UNPARSED
-    return Outcome.WRONG
+        outcome = Outcome.EMPTY
+    elif reading.kind is Kind.TRUNCATED and reading.where == "reasoning":
+        outcome = Outcome.TRUNCATED
+    elif reading and not right_words:
+        outcome = Outcome.ABSTAINED
+    elif correct:
+        outcome = Outcome.CORRECT
+    elif reading.kind is Kind.TRUNCATED or (
+        not reading.stated and is_cut_off(response, token_limit)
+    ):
+        outcome = Outcome.TRUNCATED
+    elif reading.kind is Kind.REFUSED or unanswered:
+        outcome = Outcome.UNPARSED
+    else:
+        outcome = Outcome.WRONG
+    return Judgement(outcome, reading)
+
+
+def _word_for_word(answer: Any, reading: Reading) -> bool:
+    """Whether a filtered response is nothing but the words that were read in it."""
+    bare = str(answer).strip(" \n.\"'").casefold()
+    return bool(reading.phrase) and bare == reading.phrase.casefold()
 
 
 def outcome_of_samples(outcomes: Sequence[Outcome], same: Callable[[int, int], bool]) -> Outcome:
@@ -60,9 +112,3 @@ def outcome_of_samples(outcomes: Sequence[Outcome], same: Callable[[int, int], b
         return Outcome.ABSTAINED
     answerless = [one for one in outcomes if one.answerless]
     return answerless[0] if answerless else outcomes[answered[0]]
-
-
-def word_for_word(value: Any, reading: Reading) -> bool:
-    """Whether a filtered response is nothing but the words that were read in it."""
-    bare = str(value).strip(" \n.\"'").casefold()
-    return bool(reading.phrase) and bare == reading.phrase.casefold()

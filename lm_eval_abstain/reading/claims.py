@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from lm_eval_abstain.reading.folding import fold
-from lm_eval_abstain.reading.phrases import Phrases, phrases_for
+from lm_eval_abstain.reading.folding import fold_text
+from lm_eval_abstain.reading.text_phrases import TextPhrases
 
 __all__ = ["Claims"]
 
@@ -36,11 +36,11 @@ class Claims:
 
     def __init__(self, text: str, abstain_text: str, question: str) -> None:
         self.text, self._raw_question = text, question
-        self.phrases: Phrases = phrases_for(text, abstain_text)
+        self.phrases = TextPhrases(text, abstain_text)
 
     @cached_property
     def _question(self) -> str:
-        return fold(self._raw_question).text
+        return fold_text(self._raw_question)
 
     @cached_property
     def _options(self) -> list[str]:
@@ -54,11 +54,14 @@ class Claims:
             start: Where to look.
             bare: Whether a single word such as "unknown" may be a claim.
         """
+        claim_here = self.phrases.claim_here
+        if not claim_here:
+            return None
         for pattern in (self.phrases.wrapping, self.phrases.labelled):
             match = pattern.match(self.text, start)
             skipped = match.end() if match else start
             for begin in dict.fromkeys((skipped, self.lead_end(skipped))):
-                claim = self.phrases.claim.match(self.text, begin)
+                claim = claim_here.match(self.text, begin)
                 if claim and claim["bare"] and not (bare and self._ends(claim.end())):
                     continue
                 if claim and not self._offered(claim):
@@ -68,8 +71,8 @@ class Claims:
     def within(self, start: int, end: int) -> Iterator[re.Match[str]]:
         """All claims of a sentence, also those inside another's tail, the plainest first."""
         found: list[re.Match[str]] = []
-        position = start
-        while claim := self.phrases.claim.search(self.text, position, end):
+        pattern, position = self.phrases.claim_for(self.text[start:end]), start
+        while pattern and (claim := pattern.search(self.text, position, end)):
             position = claim.start() + 1
             if not claim["bare"] and not self._offered(claim):
                 found.append(claim)
@@ -121,6 +124,8 @@ class Claims:
         if not named:
             # In a passage of the question somebody may not know; only as an option it is offered.
             return any(option.startswith(claim[0]) for option in self._options)
-        return named in self._question or any(
-            match["undetermined"] for match in self.phrases.claim.finditer(self._question)
-        )
+        if named in self._question:
+            return True
+        pattern = self.phrases.claim_for(self._question)
+        claims = pattern.finditer(self._question) if pattern else ()
+        return any(match["undetermined"] for match in claims)

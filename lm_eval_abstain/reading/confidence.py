@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from word2number.w2n import american_number_system, word_to_num
+
 from lm_eval_abstain.reading.visible import visible_part
 
 __all__ = ["CONFIDENCE_SENTENCE", "CONFIDENCE_WORDING", "StatedConfidence", "read_confidence"]
@@ -31,24 +33,7 @@ _WORDS = {
     "almost certainly not": 0.07,
     "impossible": 0.0,
 }
-_UNITS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
-    "nineteen",
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_NUMBERS = {
-    **{word: number for number, word in enumerate(_UNITS)},
-    **{word: 10 * (number + 2) for number, word in enumerate(_TENS)},
-    **{
-        f"{tens} {unit}": 10 * (i + 2) + j
-        for i, tens in enumerate(_TENS)
-        for j, unit in enumerate(_UNITS[1:10], start=1)
-    },
-    "hundred": 100,
-    "one hundred": 100,
-    "a hundred": 100,
-}
+_TENS = range(20, 100, 10)
 
 # What stands before a statement and after it goes with it: "(Confidence: 85%)."
 _BEFORE, _AFTER = r"""[\s,;]*[\s(\[*_"']*""", r"""[*_"')\].]*"""
@@ -157,9 +142,25 @@ def _value(text: str, start: int) -> tuple[float | None, int]:
         percent = re.compile(_PERCENT, re.IGNORECASE).match(text, end)
         if phrase in _WORDS:
             return _WORDS[phrase], end
-        if phrase in _NUMBERS and percent:
-            return _NUMBERS[phrase] / 100, percent.end()
+        if percent and (number := _spelled(words[:count])) is not None:
+            return number / 100, percent.end()
     return None, start
+
+
+def _spelled(words: list[str]) -> int | None:
+    """A whole number from 0 to 100 that is spelled out; None for other words.
+
+    `word_to_num` skips the words that it does not know and adds up the others: "five eighty" would
+    be 85.
+    """
+    values = [american_number_system.get(word) for word in words]
+    if len(words) == 1:
+        spelled = values[0] in range(101)
+    elif len(words) == 2 and values[1] == 100:
+        spelled = words[0] in ("a", "one")
+    else:
+        spelled = len(words) == 2 and values[0] in _TENS and values[1] in range(1, 10)
+    return int(word_to_num(" ".join(words))) if spelled else None
 
 
 def _of_number(match: re.Match[str]) -> float | None:

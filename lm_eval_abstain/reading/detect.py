@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from lm_eval_abstain.reading.final_answer import Found, Reader
-from lm_eval_abstain.reading.folding import fold
+from lm_eval_abstain.reading.final_answer import Reader, Statement
+from lm_eval_abstain.reading.folding import fold, fold_text
 from lm_eval_abstain.reading.visible import is_cut_off, visible_part
 from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT
 
@@ -79,16 +79,16 @@ def detect_abstention(
         What was found; truthy iff the response abstains.
     """
     visible = visible_part(text)
-    folded = fold(visible.text)
-    if not re.search(r"[^\s.,;:!?\-_]", folded.text):
+    folded = fold_text(visible.text)
+    if not re.search(r"[^\s.,;:!?\-_]", folded):
         if visible.unfinished:
             return Reading(Kind.TRUNCATED, where="reasoning")
         return Reading(Kind.EMPTY)
-    reader = Reader(folded.text, abstain_text, question)
+    reader = Reader(folded, abstain_text, question)
     found = _final(reader, select=select, whole=whole)
     cut = is_cut_off(visible.text)
     if found and found.claim and not (cut and found.where == "closing"):
-        start, end = folded.original(*found.claim.span())
+        start, end = fold(visible.text).original(*found.claim.span())
         return Reading(Kind.ABSTAINED, found.where, text[start:end], start, end)
     if not found and reader.refuses():
         return Reading(Kind.REFUSED)
@@ -99,8 +99,10 @@ def detect_abstention(
     return Reading(Kind.OTHER, stated=found is not None)
 
 
-def _final(reader: Reader, *, select: str, whole: bool) -> Found | None:
+def _final(reader: Reader, *, select: str, whole: bool) -> Statement | None:
     """The final answer among all that are stated; None where none is."""
+    if not reader.may_abstain:
+        return None if whole else next(reader.statements(), None)
     if whole:
         return reader.opening()
     first = select == "first"

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from lm_eval_abstain.reading.claims import Claims
 
-__all__ = ["Found", "Reader"]
+__all__ = ["Reader", "Statement"]
 
 _SENTENCE = re.compile(r"[^.!?。！？؟।\n]+(?:[.](?=[^\s\"')\]])[^.!?。！？؟।\n]*)*[.!?。！？؟।\n]*")
 # After a cue, this begins a solution and not an answer.
@@ -35,7 +36,7 @@ _VALUE_END = re.compile(r"\n|^\"\s*[,}]")
 _ENDING = " \n\"')]}>$.!?。！？؟।`|"
 
 
-class Found(NamedTuple):
+class Statement(NamedTuple):
     """A final answer.
 
     Attributes:
@@ -62,26 +63,34 @@ class Reader:
         self._text = text
         self._claims = Claims(text, abstain_text, question)
         self._phrases = self._claims.phrases
-        self._sentences = [
-            match.span() for match in _SENTENCE.finditer(text) if re.search(r"\w", match[0])
+
+    @property
+    def may_abstain(self) -> bool:
+        """Whether there may be a claim in the text; if not, there is none."""
+        return self._phrases.claim_here is not None
+
+    @cached_property
+    def _sentences(self) -> list[tuple[int, int]]:
+        return [
+            match.span() for match in _SENTENCE.finditer(self._text) if re.search(r"\w", match[0])
         ]
 
-    def statements(self) -> Iterator[Found]:
+    def statements(self) -> Iterator[Statement]:
         """Everything that stands behind an answer cue, in order."""
-        for cue in self._phrases.cue.finditer(self._text):
+        for cue in self._phrases.cues():
             claim = self._claims.near(cue.end())
             if claim:
                 rest = _VALUE_END.split(self._text[claim.end() :], maxsplit=1)[0]
-                yield Found(cue.end(), "answer", None if self._claims.answered(rest) else claim)
+                yield Statement(cue.end(), "answer", None if self._claims.answered(rest) else claim)
                 continue
             skipped = self._phrases.wrapping.match(self._text, cue.end())
             content = self._text[skipped.end() if skipped else cue.end() :].split("\n", 1)[0]
             if not re.search(r"\w|\\", content[:80]) or _BEGINS.match(content):
                 continue
             if not self._phrases.refusal.match(content):
-                yield Found(cue.end(), "answer", None)
+                yield Statement(cue.end(), "answer", None)
 
-    def closing(self, answered: bool) -> Found | None:
+    def closing(self, answered: bool) -> Statement | None:
         """An abstention that ends one of the last two sentences.
 
         Args:
@@ -94,10 +103,10 @@ class Reader:
                 if self._closes(claim, start, end, answered):
                     if back and self._claims.answered(self._text[end:]):
                         continue
-                    return Found(claim.start(), "closing", claim)
+                    return Statement(claim.start(), "closing", claim)
         return None
 
-    def opening(self, *, paragraph: bool = False) -> Found | None:
+    def opening(self, *, paragraph: bool = False) -> Statement | None:
         """An abstention that a response begins with, giving no answer after that.
 
         Args:
@@ -106,7 +115,7 @@ class Reader:
         for start, end in self._sentences[:2]:
             begin = self._claims.lead_end(start)
             claim = self._claims.near(start, bare=len(self._sentences) == 1)
-            cue = self._phrases.cue.match(self._text, begin)
+            cue = self._phrases.cue_here.match(self._text, begin)
             if not claim and cue:
                 claim = self._claims.near(cue.end())
             if claim:
@@ -114,7 +123,7 @@ class Reader:
                 rest = rest.split("\n\n")[0] if paragraph else rest
                 if _SPOKEN.match(rest) or self._claims.answered(rest):
                     return None
-                return Found(claim.start(), "opening", claim)
+                return Statement(claim.start(), "opening", claim)
             if re.search(r"\w", self._text[begin:end]):
                 return None  # the sentence says something else
         return None
@@ -125,7 +134,7 @@ class Reader:
 
     def refuses(self) -> bool:
         """Whether a response begins by declining for safety's sake."""
-        return any(
+        return self._phrases.refusals and any(
             self._phrases.refusal.search(self._text, start, end)
             for start, end in self._sentences[:3]
         )

@@ -1,23 +1,44 @@
-"""The phrases of `phrases.yaml`, compiled for the languages that a text may be written in."""
+"""The phrases of `phrases.yaml` as regular expressions over folded text, and what they need."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.reading.folding import fold_characters
+from lm_eval_abstain.reading.needles import Needles
+from lm_eval_abstain.reading.pattern_needs import Demand, demands_of, starts_of
 
-__all__ = ["DETECTOR_VERSION", "Phrases", "phrases_for"]
+__all__ = [
+    "CLAIMS",
+    "DETECTOR_VERSION",
+    "LABEL",
+    "SCRIPTS",
+    "WRAPPERS",
+    "claim_pattern",
+    "cue_starts",
+    "languages_in",
+    "literal",
+    "needles_for",
+    "pattern_of",
+]
+
+DETECTOR_VERSION = "v1"
+"""The version that `phrases.yaml` has to have: one that is imported must not be read from it."""
+
+CLAIMS = ("know", "undetermined", "weak", "bare")
+"""The kinds of claims not to know, in the order in which they are tried."""
+
+Languages = tuple[str, ...]
+"""Keys of the data file, in its order."""
 
 # Letters of scripts that put spaces between words: only there a phrase has to be whole words.
 _LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 # Where a language's letters are. The others are written in Latin letters and always looked for.
-_SCRIPTS = {
+SCRIPTS = {
     "zh": "[\u3400-\u9fff]",
     "ja": "[\u3040-\u30ff\u3400-\u9fff]",
     "ko": "[\uac00-\ud7af]",
@@ -31,12 +52,14 @@ _UNSPACED = ("zh", "ja", "ko")
 _MARKUP_CUES = (
     r"\\(?:boxed|fbox)\s*\{|#{4,}\s*|<(?:final\s*)?(?:answer|response|choice)\s*>|"
     r"[\"'](?:final\s*)?(?:answer|response|choice|solution|output|antwort|reponse|respuesta|risposta|"
-    r"resposta|ответ|答案|回答|答え|정답|답|답변|الاجابة|उत्तर)[\"']\s*:|"
+    r"resposta|ответ|答案|回答|答え|정답|답|답변|الاجابة|उत्तर)[\"']\s*:"
+)
+_HEADING_CUE = (
     r"^\W*(?:the\s|my\s)?(?:final\s)?(?:answer|antwort|reponse|respuesta|risposta|resposta|ответ|"
     r"答案|回答|答え|정답|답변|الاجابة|उत्तर)\W*\n"
 )
-_WRAPPERS = r"[\s\"'()\[\]{<$:=>#.\-]*"
-_LABEL = r"(?:(?:option\s+)?\(?[^\W_]{1,2}[).:]\s*[\s\"'({$\-]*)?"
+WRAPPERS = r"[\s\"'()\[\]{<$:=>#.\-]*"
+LABEL = r"(?:(?:option\s+)?\(?[^\W_]{1,2}[).:]\s*[\s\"'({$\-]*)?"
 _CLOSERS = "[\\s\"')\\]}>$|\u1172\u116e\u1112\u110f]*"  # Korean sighs among them, as folded
 # What follows an answer without a space in languages that end the sentence with a verb.
 _VERB = r"입니다|이다|라고|으?로\s?(?:하|답)|です|だ(?!け)|と(?:します|いたします|答|回答|す)|है"
@@ -55,88 +78,125 @@ _END = (
 )
 
 
-@dataclass(frozen=True)
-class Phrases:
-    """Compiled patterns over folded text.
+@cache
+def _languages() -> dict[str, dict[str, list[str]]]:
+    """The phrases by language and kind."""
+    from importlib.resources import files  # late, as these two take longer than all the rest
 
-    Attributes:
-        claim: A claim that abstains, with what may follow it; the group that matched (`know`,
-            `weak`, `undetermined` or `bare`) says of which kind. `bare` only counts as the
-            whole of an answer.
-        leads: What may come before a claim, any number of times.
-        refusal: A refusal for safety's sake.
-        cue: What introduces a final answer.
-        wrapping: Brackets and quotes that may stand before a claim.
-        labelled: The same and an option's label.
-        hedge: What introduces an answer given with doubt.
-        conclude: What, at the end of the words before a claim, makes it the conclusion.
-        about: What makes a claim one about something else than the answer.
-    """
+    import yaml
 
-    claim: re.Pattern[str]
-    leads: re.Pattern[str]
-    refusal: re.Pattern[str]
-    cue: re.Pattern[str]
-    wrapping: re.Pattern[str]
-    labelled: re.Pattern[str]
-    hedge: re.Pattern[str]
-    conclude: re.Pattern[str]
-    about: re.Pattern[str]
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = files("lm_eval_abstain.reading").joinpath("phrases.yaml").read_text(encoding="utf-8")
+    data = yaml.load(text, Loader=loader)
+    if data["version"] != DETECTOR_VERSION:
+        raise AbstainError(
+            f"phrases.yaml has version {data['version']}, but reading/phrases.py says "
+            f"{DETECTOR_VERSION}: give both the same."
+        )
+    return data["languages"]
 
 
-def phrases_for(text: str, abstain_text: str) -> Phrases:
-    """The patterns for the scripts in a folded text.
+@cache
+def languages_in(scripts: frozenset[str]) -> Languages:
+    """The languages that a text may be written in.
 
     Args:
-        text: A folded text.
-        abstain_text: What the model was asked to say when it abstains.
+        scripts: Those of `SCRIPTS` of which it has letters. The others are written in Latin
+            letters, which are never missed.
     """
-    present = frozenset(name for name, script in _SCRIPTS.items() if re.search(script, text))
-    return _compile(present, abstain_text)
+    return tuple(name for name in _languages() if name not in SCRIPTS or name in scripts)
 
 
 @cache
-def _data() -> dict[str, Any]:
-    return yaml.safe_load(
-        files("lm_eval_abstain.reading").joinpath("phrases.yaml").read_text(encoding="utf-8")
-    )
+def pattern_of(kind: str, languages: Languages) -> re.Pattern[str]:
+    """The phrases of one kind; see the data file for the kinds.
 
-
-DETECTOR_VERSION: str = _data()["version"]
+    A `lead` may come any number of times, a `conclude` ends where the text does.
+    """
+    if kind == "lead":
+        return re.compile(_leads(languages))
+    if kind == "conclude":
+        leads = _leads(languages)
+        return re.compile(rf"(?:{_any_of(kind, languages)})[\s,:\"'(]*(?:{leads})$")
+    if kind == "cue":
+        return re.compile(_any_of(kind, languages, _MARKUP_CUES, _HEADING_CUE), re.MULTILINE)
+    return re.compile(_any_of(kind, languages))
 
 
 @cache
-def _compile(scripts: frozenset[str], abstain_text: str) -> Phrases:
-    languages = {
-        name: language
-        for name, language in _data()["languages"].items()
-        if name not in _SCRIPTS or name in scripts
-    }
+def cue_starts(languages: Languages) -> re.Pattern[str] | None:
+    """The beginnings of cues, and the ends of lines, behind which a heading may be a cue.
 
-    def any_of(kind: str, *more: str) -> str:
-        found = list(more)
-        for name, language in languages.items():
-            one = "|".join(_pattern(line) for line in language[kind])
-            spaced = name not in _UNSPACED
-            found.append(rf"(?<!{_LETTER})(?:{one})(?!{_LETTER})" if spaced else f"(?:{one})")
-        return "|".join(found)
+    Each branch begins with a character of its own, so that they are found much faster than the
+    cues themselves.
 
-    asked = _literal(abstain_text)
-    tail = rf"(?:[ ,]*(?:{any_of('tail')})){{0,3}}"
-    kinds = [("know", asked), ("undetermined", ""), ("weak", ""), ("bare", "")]
-    claims = "|".join(f"(?P<{kind}>{any_of(kind, *filter(None, [more]))})" for kind, more in kinds)
-    leads = rf"(?:[\s\"'(\[{{\-]*(?:{any_of('lead')})[\s,.:!;\-\"'،、，]*){{0,6}}{_WRAPPERS}"
-    return Phrases(
-        claim=re.compile(rf"(?:{claims}){tail}{_END}"),
-        leads=re.compile(leads),
-        refusal=re.compile(any_of("refusal")),
-        cue=re.compile(any_of("cue", _MARKUP_CUES), re.MULTILINE),
-        wrapping=re.compile(_WRAPPERS),
-        labelled=re.compile(_WRAPPERS + _LABEL),
-        hedge=re.compile(any_of("hedge")),
-        conclude=re.compile(rf"(?:{any_of('conclude')})[\s,:\"'(]*(?:{leads})$"),
-        about=re.compile(any_of("about")),
+    Args:
+        languages: Those of the cues.
+
+    Returns:
+        None where a cue may begin with anything.
+    """
+    lines = [_pattern(line) for name in languages for line in _languages()[name]["cue"]]
+    starts: set[str] = set()
+    for line in [_MARKUP_CUES, *lines]:
+        some = starts_of(line)
+        if some is None:
+            return None
+        starts |= some
+    # The first word of each, with the white space behind it.
+    words = {re.sub(r"(?<=\S) .*", " ", start, flags=re.DOTALL) for start in starts}
+    return re.compile(
+        "|".join(["\n", *(re.escape(w).replace(r"\ ", r"\s") for w in sorted(words))])
     )
+
+
+@cache
+def claim_pattern(languages: Languages, tails: Languages, asked: str) -> re.Pattern[str]:
+    """A claim that abstains, with what may follow it.
+
+    Args:
+        languages: Those of the claim.
+        tails: Those of what follows.
+        asked: The pattern of what the model was asked to say; see `literal`.
+    """
+    claims = "|".join(
+        f"(?P<{kind}>{_any_of(kind, languages, *([asked] if kind == 'know' else []))})"
+        for kind in CLAIMS
+    )
+    return re.compile(rf"(?:{claims})(?:[ ,]*(?:{_any_of('tail', tails)})){{0,3}}{_END}")
+
+
+@cache
+def needles_for(kinds: tuple[str, ...]) -> Needles[str]:
+    """Finds the languages in Latin letters of which a phrase of some kinds may be in a text."""
+    return Needles({name: _demands(language, kinds) for name, language in _latin().items()})
+
+
+def _latin() -> dict[str, dict[str, list[str]]]:
+    return {name: language for name, language in _languages().items() if name not in SCRIPTS}
+
+
+def _demands(language: dict[str, list[str]], kinds: Sequence[str]) -> list[Demand]:
+    return [
+        demand
+        for kind in kinds
+        for line in language[kind]
+        for demand in demands_of(_pattern(line), whole=True)
+    ]
+
+
+def _any_of(kind: str, languages: Languages, *more: str) -> str:
+    found = list(more)
+    for name in languages:
+        one = "|".join(_pattern(line) for line in _languages()[name][kind])
+        spaced = name not in _UNSPACED
+        found.append(rf"(?<!{_LETTER})(?:{one})(?!{_LETTER})" if spaced else f"(?:{one})")
+    return "|".join(found) or "(?!)"
+
+
+def _leads(languages: Languages) -> str:
+    leads = _any_of("lead", languages)
+    return rf"(?:[\s\"'(\[{{\-]*(?:{leads})[\s,.:!;\-\"'،、，]*){{0,6}}{WRAPPERS}"
 
 
 def _pattern(line: str) -> str:
@@ -144,7 +204,8 @@ def _pattern(line: str) -> str:
     return fold_characters(line).replace(" ?", r"\s*").replace(" ", r"\s+").replace("'", "'?")
 
 
-def _literal(phrase: str) -> str:
+@cache
+def literal(phrase: str) -> str:
     """A phrase as it stands, whatever the spaces and apostrophes."""
     words = [re.escape(word).replace("'", "'?") for word in fold_characters(phrase).split()]
     pattern = r"\s+".join(words).rstrip(".!?\\")

@@ -25,6 +25,7 @@ _SPECIAL = re.compile(
     r"|</?(?:begin|end)_of_(?:solution|answer)>",
     re.IGNORECASE,
 )
+_FIRST_SIGNS = "<[◁"  # with which all of these begin
 # The fewest that a text as long as its limit was seen to have: digits, and one word repeated.
 _CHARACTERS_PER_TOKEN = 1.5
 _ANSWER_OPEN = re.compile(r"<(?:final_?)?answer>", re.IGNORECASE)
@@ -51,6 +52,8 @@ def visible_part(response: str) -> Visible:
     A block that is never closed runs to the end. A closing tag without an opening one ends a
     block that the chat template opened, so that all before it is hidden.
     """
+    if not any(sign in response for sign in _FIRST_SIGNS):
+        return Visible(response, unfinished=False)
     hidden: list[tuple[int, int]] = []
     position, unfinished = 0, False
     while True:

@@ -311,14 +311,14 @@ def test_generated_answers_are_read(tmp_path):
         generated(6, "word " * 64, "nothing", 0.0, "strict"),
         # The words are the right answer.
         generated(7, "Unknown", "Unknown", 1.0, "strict"),
-        # The question offers them as an option: this is an answer.
+        # The prompt offers them as an option: this is an answer.
         generated(
             8,
             "The answer is cannot be determined.",
             "cannot be determined",
             0.0,
             "strict",
-            doc={"question": "Which?", "options": ["red", "cannot be determined"]},
+            arguments=[["Which?\nA. red\nB. cannot be determined\nAnswer:", {"until": []}]],
         ),
     ]
     write_samples(tmp_path, "gsm8k", texts)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lm_eval_abstain.outcomes.judge import outcome_of_response
+from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.reading.detect import Kind, detect_abstention
 from lm_eval_abstain.rubric import Outcome
 
@@ -59,8 +59,9 @@ def test_everything_else(text, kind):
     ],
 )
 def test_the_outcome_of_a_response(text, correct, unread, outcome):
-    reading = detect_abstention(text)
-    assert outcome_of_response(reading, correct=correct, unread=unread, cut=False) is outcome
+    judgement = judge(text, correct=correct, headline="exact_match", unanswered=unread)
+    assert judgement.outcome is outcome
+    assert judgement.reading == detect_abstention(text)
 
 
 # ---------------------------------------------------------------------- properties

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from lm_eval_abstain.harness.definition import TASKS_DIR
 from lm_eval_abstain.reading.detect import Kind, detect_abstention
-from support.environment import REPOSITORY, SHARED_HUB
+from support.environment import SHARED_HUB
+from support.labelled_responses import (
+    OPTIONS,
+    PUBLISHED,
+    WRITTEN,
+    options_of,
+    published,
+    rows,
+    worked,
+)
 from support.ruled_responses import WORDS, responses
-
-CORPUS = Path(__file__).parent / "corpus"
-PUBLISHED = REPOSITORY.parent / "shared" / "published" / "mmlu_pro"
-OPTIONS = ("question", "abstain_text", "select", "whole")
-
-
-def rows(name: str) -> list[dict[str, Any]]:
-    text = (CORPUS / f"{name}.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
-
-
-WRITTEN = [row for language in WORDS for row in rows(language)]
 
 
 def kind_of(row: dict[str, Any]) -> str:
-    options = {name: row[name] for name in OPTIONS if name in row}
-    return detect_abstention(row["text"], **options).kind.value
+    return detect_abstention(row["text"], **options_of(row)).kind.value
 
 
 def test_the_corpus_is_what_it_says() -> None:
@@ -92,23 +82,6 @@ def test_what_no_reading_can_decide() -> None:
 # ---------------------------------------------------------------------- negatives in bulk
 
 
-class _Loader(yaml.SafeLoader):
-    """The harness's YAML, functions left alone."""
-
-
-_Loader.add_multi_constructor("!", lambda *_: None)
-
-
-def worked(pattern: str) -> Iterator[tuple[str, str]]:
-    """The worked examples that stand in the harness's own task files: question, solution."""
-    for path in sorted(TASKS_DIR.glob(pattern)):
-        config = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-        samples = ((config or {}).get("fewshot_config") or {}).get("samples")
-        for sample in samples if isinstance(samples, list) else []:
-            asked = sample.get("question") or sample.get("input") or sample.get("problem") or ""
-            yield str(asked), str(sample.get("target") or sample.get("answer"))
-
-
 @pytest.mark.parametrize(
     ("pattern", "fewest"),
     [
@@ -145,21 +118,6 @@ def test_no_solution_of_gsm8k_abstains() -> None:
     solutions = [row["answer"] for split in splits.values() for row in split]
     assert len(solutions) == 1319 + 7473
     assert all(detect_abstention(solution).kind is Kind.OTHER for solution in solutions)
-
-
-def published() -> Iterator[tuple[str, dict[str, Any], str]]:
-    """The published outputs: checkpoint, row, text."""
-    for path in sorted(PUBLISHED.glob("*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if name.endswith(".json"):
-                    for row in json.loads(archive.read(name)):
-                        text = next(
-                            row[key]
-                            for key in ("generated_text", "model_outputs", "response")
-                            if row.get(key) is not None
-                        )
-                        yield path.stem, row, str(text)
 
 
 def test_correct_published_outputs_hardly_ever_abstain(capsys: pytest.CaptureFixture[str]) -> None:

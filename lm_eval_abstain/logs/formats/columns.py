@@ -17,6 +17,8 @@ from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
 from lm_eval_abstain.logs.lines import read_lines
 from lm_eval_abstain.logs.sniff import Head
 from lm_eval_abstain.logs.text import SampleText, record_at
+from lm_eval_abstain.outcomes.judge import judge
+from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["ROLES", "ColumnsFormat", "parse_columns"]
@@ -75,8 +77,6 @@ class ColumnsFormat:
         self._columns = dict(columns)
         signature = {"rubric": "closed", "metric": "outcome"}
         if "answer" in given:
-            from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
-
             signature |= {"detector": DETECTOR_VERSION, "metric": "exact_match"}
         self._signature = Signature.of(signature)
 
@@ -200,18 +200,13 @@ def _outcome(cell: Mapping[str, Any]) -> Outcome:
             raise _BadRowError(
                 "unknown outcome", f"outcome is {word!r}, not one of {names}"
             ) from None
-    from lm_eval_abstain.reading.detect import Kind, detect_abstention
-
     gold = "" if cell["gold"] is None else str(cell["gold"]).strip()
     if not gold:
         raise _BadRowError("no gold answer", "there is no gold answer")
     answer = "" if cell["answer"] is None else str(cell["answer"]).strip()
-    if answer.casefold() == gold.casefold():
-        return Outcome.CORRECT
-    reading = detect_abstention(answer)
-    if reading.kind is Kind.EMPTY:
-        return Outcome.EMPTY
-    return Outcome.ABSTAINED if reading else Outcome.WRONG
+    # A column may hold bare answers or whole responses: a closing abstention counts in both.
+    correct = answer.casefold() == gold.casefold()
+    return judge(answer, correct=correct, headline="exact_match", answer=answer).outcome
 
 
 def _confidence(value: Any) -> float:

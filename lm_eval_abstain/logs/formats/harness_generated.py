@@ -1,23 +1,22 @@
-"""Samples of plain tasks with generated answers: the text is read as the variants read it."""
+"""Samples of plain tasks with generated answers, judged as those of the variants are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import numpy as np
 
+from lm_eval_abstain.logs.arguments import prompt_of
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, right_or_wrong
 from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.filters import fallbacks_of, selection_of, token_limit
-from lm_eval_abstain.outcomes.judge import outcome_of_response, word_for_word
-from lm_eval_abstain.reading.detect import detect_abstention
-from lm_eval_abstain.reading.visible import is_cut_off
+from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
-__all__ = ["GeneratedReader", "question_of"]
+__all__ = ["GeneratedReader"]
 
 
 class GeneratedReader(RowReader):
@@ -47,7 +46,7 @@ class GeneratedReader(RowReader):
                 ("resps", list[list[str]]),
                 ("filtered_resps", list[Any]),
                 ("right", float | bool, msgspec.field(name=metric)),
-                ("doc", Any, None),
+                ("arguments", Any, None),
                 ("filter", str, ""),
                 ("doc_hash", str, ""),
             ],
@@ -77,40 +76,15 @@ class GeneratedReader(RowReader):
     def _outcome(self, sample: Any, correct: bool) -> Outcome:
         text = next((response for drawn in sample.resps for response in drawn), "")
         answer = next(iter(sample.filtered_resps), "")
-        reading = detect_abstention(
-            text,
-            question=question_of(sample.doc),
-            select=self._select.get(sample.filter, "last"),
-            whole=self._metric.startswith("prompt_level"),
-        )
         blank = isinstance(answer, str) and not answer.strip()
-        return outcome_of_response(
-            reading,
+        return judge(
+            text,
             correct=correct,
-            unread=blank or answer == self._fallback.get(sample.filter, "[invalid]"),
-            cut=is_cut_off(text, self._limit),
-            named=self._metric == "exact_match" and word_for_word(answer, reading),
-        )
-
-
-def question_of(doc: Any) -> str:
-    """All that a document says, a list of texts as labelled options.
-
-    The question as the prompt put it stands in the logged arguments behind the worked examples,
-    from which it cannot be told apart.
-    """
-    return "\n".join(_texts(doc))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in cast("dict[str, Any]", value).values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for index, part in enumerate(cast("list[Any]", value)):
-            if isinstance(part, str):
-                yield f"{chr(ord('A') + index % 26)}. {part}"
-            else:
-                yield from _texts(part)
+            headline=self._metric,
+            answer=answer,
+            unanswered=blank or answer == self._fallback.get(sample.filter, "[invalid]"),
+            # The prompt, not the document: that may hold the right answer and its reasons.
+            question=prompt_of(sample.arguments),
+            select=self._select.get(sample.filter, "last"),
+            token_limit=self._limit,
+        ).outcome

@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from lm_eval_abstain.logs.arguments import option_lengths
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, right_or_wrong
 from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.choose import LENGTHS
-from lm_eval_abstain.outcomes.forced import forced_confidence, option_lengths
+from lm_eval_abstain.outcomes.forced import forced_confidence
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["ChoiceReader", "are_pairs"]

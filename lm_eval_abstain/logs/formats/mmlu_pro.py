@@ -22,10 +22,8 @@ from lm_eval_abstain.logs.lines import read_array
 from lm_eval_abstain.logs.samples import COLUMNS
 from lm_eval_abstain.logs.sniff import Head, whole
 from lm_eval_abstain.logs.text import SampleText, record_at
-from lm_eval_abstain.outcomes.judge import outcome_of_response
-from lm_eval_abstain.reading.detect import detect_abstention
+from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
-from lm_eval_abstain.reading.visible import is_cut_off
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = [
@@ -130,12 +128,16 @@ def outcome(sample: PublishedResponse) -> Outcome:
     """What became of a question."""
     text = sample.output or ""
     letter = extract(text)
-    return outcome_of_response(
-        detect_abstention(text, question=sample.text, select="first"),
+    return judge(
+        text,
         correct=letter is not None and letter == sample.answer,
-        unread=letter is None,
-        cut=is_cut_off(text, TOKEN_LIMIT),
-    )
+        headline="exact_match",
+        answer=letter,
+        unanswered=letter is None,
+        question=sample.text,
+        select="first",
+        token_limit=TOKEN_LIMIT,
+    ).outcome
 
 
 def _wrong(sample: PublishedResponse, seen: set[int]) -> tuple[str, str] | None:
