@@ -36,7 +36,8 @@ class ShownAudit:
     """One audit as it is shown.
 
     Attributes:
-        title: Of which model on which questions, and by which filter.
+        title: The model and the questions.
+        filter: The name of the filter; empty where there is none.
         setting: What the open prompts have in common, and how many documents there are.
         verdict: The verdict, and how sure it is.
         statement: The verdict in sentences.
@@ -48,6 +49,7 @@ class ShownAudit:
     """
 
     title: str
+    filter: str
     setting: str
     verdict: str
     statement: tuple[str, ...]
@@ -92,7 +94,6 @@ def audit_samples(samples: Samples, unparsed: UnparsedPolicy, level: float) -> A
 def audit_part(audited: SweepAudit) -> ShownAudit:
     """An audit as texts and tables."""
     evidence = audited.evidence
-    where = "" if audited.filter == "none" else f", filter {cell(audited.filter)}"
     words = (
         (PAIRS, [pair_sentence(line) for line in audited.pairs]),
         (FOLLOWING, [condition_sentence(one) for one in evidence.conditions]),
@@ -103,7 +104,8 @@ def audit_part(audited: SweepAudit) -> ShownAudit:
         ),
     )
     return ShownAudit(
-        title=f"{cell(audited.model)} on {cell(audited.task)}{where}",
+        title=f"{cell(audited.model)} on {cell(audited.task)}",
+        filter="" if audited.filter == "none" else cell(audited.filter),
         setting=f"{cell(audited.setting)}, {audited.n:,} documents",
         verdict=verdict_line(audited),
         statement=verdict_sentences(audited),

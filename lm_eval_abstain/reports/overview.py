@@ -1,4 +1,4 @@
-"""What was read, and the table of scores."""
+"""Tables of the models, the runs and the scores."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from lm_eval_abstain.printing.tables import Table, table_of
 from lm_eval_abstain.reports.entries import QuestionSet
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.scores import Score, Scores
+from lm_eval_abstain.scores.score import CONFIDENCE_METRICS, OUTCOME_METRICS, POLICY_METRICS
 
 __all__ = ["model_table", "run_table", "score_table"]
 
 _METRICS = (
-    *("score", "acc", "error_rate", "abstain_rate", "unparsed_rate", "acc_answered"),
-    *("policy_score", "policy_coverage", "forced_acc", "aurc", "augrc", "ece", "brier"),
+    *OUTCOME_METRICS,
+    *POLICY_METRICS,
+    *(name for name in CONFIDENCE_METRICS if name != "abstain_prob"),
 )
 
 
 def model_table(samples: Samples) -> Table:
-    """What was read of each model."""
+    """The samples of each model, and where they come from."""
     rows: list[dict[str, Any]] = []
     for code, model in enumerate(samples.models):
         own = samples.select(samples.model == code)
@@ -43,7 +45,7 @@ def run_table(sets: Sequence[QuestionSet], caption: str) -> Table:
 
     Args:
         sets: The questions.
-        caption: What they are.
+        caption: The caption of the table.
     """
     rows = [
         {
@@ -66,23 +68,19 @@ def score_table(scores: Scores, sets: Sequence[QuestionSet], caption: str) -> Ta
     Args:
         scores: All scores.
         sets: The questions.
-        caption: What they are.
+        caption: The caption of the table.
     """
     kept = {
-        _key(entry.model, entry.task, questions.group, entry.filter)
+        (entry.model, entry.task, questions.group, entry.filter)
         for questions in sets
         for entry in questions.entries
     }
     rows = [
         _row(score)
         for score in scores.scores
-        if _key(score.model, score.name, score.group, score.filter) in kept
+        if (score.model, score.name, score.group, score.filter) in kept
     ]
     return table_of(caption, rows)
-
-
-def _key(model: str, task: str, group: bool, name: str) -> tuple[str, str, bool, str]:
-    return model, task, group, name
 
 
 def _row(score: Score) -> dict[str, Any]:

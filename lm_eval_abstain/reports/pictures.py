@@ -62,7 +62,7 @@ def set_pictures(
     entries = [entry for entry in questions.entries if entry.model in kept]
     yield Picture(
         f"{name}-outcomes",
-        "What became of the documents",
+        "The outcomes of the documents",
         "One bar a run, divided by outcome: the longer the hatched orange part, the more "
         "mistakes; the dotted grey part was left unanswered." + _cut(len(entries), _BARS, "runs"),
         figures.outcome_bars(entries[:_BARS]),
@@ -93,7 +93,7 @@ def _curves(entries: Sequence[Run], name: str, unparsed: UnparsedPolicy) -> Iter
     if sure or any(entry.open for entry in entries):
         yield Picture(
             f"{name}-policies",
-            "What each policy scores over the confidence target",
+            "The score of each policy over the confidence target",
             "Always abstaining scores 0 (dotted), and whoever answers loses more with each mistake "
             "as the target rises. "
             + (
@@ -136,7 +136,7 @@ def sweep_picture(audits: Sequence[SweepAudit]) -> Picture:
     """
     return Picture(
         "sweeps",
-        "What is answered at each stated target, and how much of it is right",
+        "The share of documents answered at each stated target, and the share of right answers",
         "A model that follows the stated targets answers less as the target rises (dashed), and "
         "is right at least as often as the target asks: the solid line stays above the dotted one.",
         figures.sweep(audits),
@@ -183,7 +183,7 @@ def _subjects(entries: Sequence[Run], questions: str, name: str) -> Picture:
     runs = listed(f"{run.model}: {run.label}" for run in shown)
     return Picture(
         f"{name}-subjects",
-        "What became of the documents of each subject",
+        "The outcomes of the documents of each subject",
         f"The subjects with the most mistakes stand on top. {runs}."
         + _cut(len(wrong), _SUBJECTS, "subjects"),
         figures.subject_bars(

@@ -342,3 +342,18 @@ def test_metrics_are_described_by_the_catalogue(page):
         if element.text in METRICS
     }
     assert listed == described
+
+
+def test_two_filters_of_a_task_have_one_heading(tmp_path):
+    for target in (0.5, 0.9):
+        run_folder = write_texts(tmp_path, MODELS[0], TEXTS[-2:] * 9, target=target)
+    for file in run_folder.glob("*.jsonl"):
+        text = file.read_text()
+        file.write_text(text + text.replace('"take-last"', '"flexible"'))
+    page = Tree(report(tmp_path).html).root
+    title = f"{MODELS[0].name} on sums"
+    assert [heading.text for heading in page.all("h3")].count(title) == 1
+    labels = [article.attributes["aria-label"] for article in page.all("article")]
+    assert labels == [f"{title}, filter take-last", f"{title}, filter flexible"]
+    headings = [heading.text for article in page.all("article") for heading in article.all("h4")]
+    assert headings == ["Filter take-last", "Filter flexible"]

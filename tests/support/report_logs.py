@@ -70,22 +70,30 @@ def write_choices(
 
 
 def write_texts(
-    folder: Path, model: Model, texts: list[tuple[str, str]], task: str = "sums"
+    folder: Path,
+    model: Model,
+    texts: list[tuple[str, str]],
+    task: str = "sums",
+    target: float | None = None,
 ) -> Path:
-    """A run with written answers under the open rubric at t = 0.75.
+    """A run with written answers under the open rubric.
 
     Args:
         folder: Where the run's folder is made.
         model: The model.
         texts: The response to each question and its outcome.
         task: The base task's name.
+        target: The stated target, of a sweep; by default 0.75 and no sweep.
 
     Returns:
         The run's folder.
     """
     run = folder / model.name.replace("/", "__")
-    name = f"{task}_abstain"
-    signature = "rubric:open|t:0.75|wording:paper-v1|unparsed:wrong|detector:v1|metric:exact_match"
+    variant = f"{task}_abstain" + ("" if target is None else f"_t{100 * target:02.0f}")
+    signature = (
+        f"rubric:open|t:{0.75 if target is None else target:g}|wording:paper-v1|unparsed:wrong|"
+        "detector:v1|metric:exact_match"
+    )
     rows = [
         {
             "doc_id": doc,
@@ -104,8 +112,8 @@ def write_texts(
         }
         for doc, (text, outcome) in enumerate(texts)
     ]
-    _write_lines(run / f"samples_{name}_{TIME}.jsonl", rows)
-    _write_results(run, model.name, {name: len(rows)}, {}, "take-last")
+    _write_lines(run / f"samples_{variant}_{TIME}.jsonl", rows)
+    _write_results(run, model.name, {variant: len(rows)}, {}, "take-last")
     return run
 
 
