@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lm_eval_abstain.cli.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.rubric import METRICS
 
 if TYPE_CHECKING:
     from lm_eval_abstain.scores import Scores
@@ -28,6 +29,7 @@ _FORMATS = ("table", "markdown", "csv", "json", "results")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.epilog = _metrics()
     add_paths(parser)
     parser.add_argument(
         "--target",
@@ -67,6 +69,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "results*.json the harness's own. With --format results and several models: a folder",
     )
     parser.set_defaults(func=run)
+
+
+def _metrics() -> str:
+    """The metrics of the tables, as the catalogue describes them."""
+    width = max(map(len, METRICS))
+    lines = [f"  {metric.name:<{width}}  {metric.meaning}" for metric in METRICS.values()]
+    return "\n".join(["metrics (n is the number of documents):", *lines])
 
 
 def run(args: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from lm_eval_abstain.harness.generation_task import Judged
 from lm_eval_abstain.harness.metrics import GENERATION_METRICS, Aggregations, generated_row
 from lm_eval_abstain.harness.open_generation import StatedGeneration
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
+from lm_eval_abstain.outcomes.answers import outcome_if_stated
 from lm_eval_abstain.reading.confidence import (
     CONFIDENCE_SENTENCE,
     CONFIDENCE_WORDING,
@@ -54,10 +55,9 @@ class ConfidenceGeneration(StatedGeneration):
     def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
         stated = read_confidence(one.response.raw)
-        answered = one.outcome in (Outcome.CORRECT, Outcome.WRONG)
-        confidence = stated.value if answered else None
-        unstated = answered and confidence is None
-        outcome = Outcome.UNPARSED if unstated else one.outcome
+        outcome = outcome_if_stated(one.outcome, stated.value)
+        # Of an abstention, or of a text without an answer, a confidence says nothing.
+        confidence = stated.value if outcome in (Outcome.CORRECT, Outcome.WRONG) else None
         scored, rates = generated_row(outcome, self.settings.unparsed)
         policy = (
             {} if scored is None else policy_row(self.settings.rescored_targets, scored, confidence)

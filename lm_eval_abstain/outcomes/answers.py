@@ -12,6 +12,7 @@ __all__ = [
     "codes_if_implied",
     "codes_of_answers",
     "outcome_if_implied",
+    "outcome_if_stated",
     "outcome_of_answer",
     "outcome_of_choice",
 ]
@@ -49,6 +50,17 @@ def outcome_if_implied(outcome: Outcome, confidence: float | None, target: float
     if confidence is not None and withheld(confidence, target):
         return Outcome.ABSTAINED
     return outcome
+
+
+def outcome_if_stated(outcome: Outcome, confidence: float | None) -> Outcome:
+    """The outcome where a confidence was asked for: an answer without one is `unparsed`.
+
+    Args:
+        outcome: The outcome of the answer by itself.
+        confidence: The stated confidence; None where there is none that can be read.
+    """
+    unstated = outcome in (Outcome.CORRECT, Outcome.WRONG) and confidence is None
+    return Outcome.UNPARSED if unstated else outcome
 
 
 def codes_of_answers(right: npt.ArrayLike) -> Codes:
