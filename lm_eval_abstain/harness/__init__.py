@@ -1,19 +1,9 @@
-"""Adapters to the harness's task classes; the only code here that knows them."""
+"""The only room that knows the harness: task files, task classes, task manager, `run`.
 
-from lm_eval_abstain.harness.closed_choice import ClosedMultipleChoice
-from lm_eval_abstain.harness.closed_generation import ClosedGeneration
-from lm_eval_abstain.harness.confidence_generation import ConfidenceGeneration
-from lm_eval_abstain.harness.consistent_generation import ConsistentGeneration
-from lm_eval_abstain.harness.open_choice import OpenMultipleChoice
-from lm_eval_abstain.harness.open_generation import OpenGeneration
-from lm_eval_abstain.harness.sweep import Sweep
+`variant` is where every task file enters. It finds the base by `lookup`, `variant_index` derives
+the variant's definition, and the harness builds it from the task classes that `kinds` lists.
+"""
 
-__all__ = [
-    "ClosedGeneration",
-    "ClosedMultipleChoice",
-    "ConfidenceGeneration",
-    "ConsistentGeneration",
-    "OpenGeneration",
-    "OpenMultipleChoice",
-    "Sweep",
-]
+from lm_eval_abstain.harness.supported import check_installed
+
+check_installed()

@@ -8,7 +8,12 @@ from typing import Any
 from lm_eval.api.metrics import mean
 
 from lm_eval_abstain.harness.generation_task import GenerationTask, Judged
-from lm_eval_abstain.harness.metrics import GENERATION_METRICS, Aggregations, scores_at, written_row
+from lm_eval_abstain.harness.metrics import (
+    GENERATION_METRICS,
+    Aggregations,
+    generated_row,
+    scores_at,
+)
 from lm_eval_abstain.rubric import target_key
 
 __all__ = ["ClosedGeneration"]
@@ -36,7 +41,7 @@ class ClosedGeneration(GenerationTask):
 
     def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
-        scored, rates = written_row(one.outcome, self.settings.unparsed)
+        scored, rates = generated_row(one.outcome, self.settings.unparsed)
         scores = {} if scored is None else scores_at(self.settings.rescored_targets, scored)
         facts = {"outcome": one.outcome.value, **one.facts}
         return {self.headline: float(one.correct), **rates, **scores}, facts

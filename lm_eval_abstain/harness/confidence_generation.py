@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lm_eval_abstain.harness.generation_task import Judged
-from lm_eval_abstain.harness.metrics import GENERATION_METRICS, Aggregations, written_row
+from lm_eval_abstain.harness.metrics import GENERATION_METRICS, Aggregations, generated_row
 from lm_eval_abstain.harness.open_generation import StatedGeneration
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
 from lm_eval_abstain.reading.confidence import (
@@ -58,7 +58,7 @@ class ConfidenceGeneration(StatedGeneration):
         confidence = stated.value if answered else None
         unstated = answered and confidence is None
         outcome = Outcome.UNPARSED if unstated else one.outcome
-        scored, rates = written_row(outcome, self.settings.unparsed)
+        scored, rates = generated_row(outcome, self.settings.unparsed)
         policy = (
             {} if scored is None else policy_row(self.settings.rescored_targets, scored, confidence)
         )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
-from lm_eval_abstain.harness.settings import KEYS
+from lm_eval_abstain.harness.settings import SETTING_KEYS
 
 __all__ = ["BaseData", "forget", "shared_data"]
 
@@ -46,7 +46,7 @@ def shared_data(base_file: str, config: Mapping[str, Any]) -> BaseData:
     """The data that all living variants with this base and these overrides share."""
     key = f"{base_file} {[_named(config.get(field)) for field in _FIELDS]}"
     if config.get("custom_dataset") is not None:  # it is called with the metadata
-        metadata = {k: v for k, v in config["metadata"].items() if k not in KEYS}
+        metadata = {k: v for k, v in config["metadata"].items() if k not in SETTING_KEYS}
         key += f" {metadata}"
     data = _live.get(key)
     if data is None:

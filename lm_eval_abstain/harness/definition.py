@@ -78,9 +78,8 @@ def definition(base: str) -> dict[str, Any]:
     path = TASKS_DIR / base
     if not path.is_file():
         raise AbstainError(
-            f"the installed lm-eval has no task file {base!r} (looked in {TASKS_DIR}). It may have "
-            "moved in another version: install a version that lm-eval-abstain supports, or "
-            "write the task file anew with 'lm-eval-abstain new'."
+            f"the installed lm-eval has no task file {base!r} (looked in {TASKS_DIR}): name the "
+            "base by its task's name, and it is found wherever its file stands."
         )
     config = load_yaml(path, resolve_func=True)
     if not isinstance(config.get("task"), str):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from lm_eval_abstain.errors import UnsupportedTaskError
-from lm_eval_abstain.harness.definition import definition, headline_metric, refusal, variant_alias
+from lm_eval_abstain.harness.definition import definition, headline_metric, refusal
 from lm_eval_abstain.harness.settings import Settings
 
 __all__ = ["Derived", "derive"]
@@ -30,12 +30,11 @@ class Derived:
     headline: str
 
 
-def derive(config: Mapping[str, Any], label: str) -> Derived:
+def derive(config: Mapping[str, Any]) -> Derived:
     """Put a variant's definition together.
 
     Args:
-        config: The task file's keys: `task`, `base`, and overrides.
-        label: What the variant is called in tables, behind the base task's alias.
+        config: `task`, `base` (the path of a file, see `definition`), and overrides.
 
     Raises:
         UnsupportedTaskError: The base task cannot have this variant; the text says why.
@@ -58,8 +57,6 @@ def derive(config: Mapping[str, Any], label: str) -> Derived:
     if merged.get("output_type") == "multiple_choice" or not listed:
         listed = [{"metric": headline, "aggregation": "mean", "higher_is_better": True}]
     merged["metric_list"] = listed
-    if "task_alias" in base and "task_alias" not in own:
-        merged["task_alias"] = variant_alias(base["task_alias"], label)
     for structural in ("tag", "group", "task_list"):
         merged.pop(structural, None)
     return Derived(base["task"], merged, settings, headline)

@@ -75,7 +75,9 @@ class GenerationTask(VariantTask):
         return self.config.generation_kwargs
 
     def _text(self, doc: dict[str, Any]) -> str:
-        text = self.doc_to_text(doc)
+        return self._checked(self.doc_to_text(doc))
+
+    def _checked(self, text: Any) -> str:
         if not isinstance(text, str):
             raise UnsupportedTaskError(self.base_name, f"its questions are no texts: {text!r}")
         return text

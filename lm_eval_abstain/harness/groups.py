@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lm_eval.config.group import GroupConfig
@@ -10,46 +11,86 @@ from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.harness.definition import headline_metric, variant_alias
 from lm_eval_abstain.harness.generation_task import GenerationTask
-from lm_eval_abstain.harness.kinds import Variant
-from lm_eval_abstain.harness.metrics import Aggregations, group_metrics
-from lm_eval_abstain.rubric import STANDARD_TARGETS
+from lm_eval_abstain.harness.kinds import VariantKind
+from lm_eval_abstain.harness.metrics import group_metrics
+from lm_eval_abstain.harness.settings import Settings
 
-__all__ = ["SHARED", "Index", "aggregate_list", "aggregation_of", "group_config", "members"]
+__all__ = ["GROUP_FIELDS", "Index", "Naming", "group_config", "member_list", "members"]
 
-_GROUP_FIELDS = frozenset(GroupConfig.__dataclass_fields__)
-
-SHARED = ("weight_by_size", "filter_list")
-"""What a base group says of all its metrics."""
+GROUP_FIELDS = frozenset(GroupConfig.__dataclass_fields__)
+"""The keys of a group's file that are about the group, and not about the tasks in it."""
 
 Index = Mapping[str, Entry]
 
 
+@dataclass(frozen=True)
+class Naming:
+    """A kind of variant, and how its tasks and groups are called.
+
+    Attributes:
+        kind: The kind.
+        key: What names have behind the kind's ending; in a sweep the target, `_t75`.
+    """
+
+    kind: VariantKind
+    key: str = ""
+
+    def name(self, base: str) -> str:
+        """A variant's name: `mmlu_abstain`, `mmlu_abstain_t75`."""
+        return base + self.kind.ending + self.key
+
+    def alias(self, alias: str) -> str:
+        """A variant's name in tables: `stem (abstain)`, `stem (abstain t75)`."""
+        return variant_alias(alias, self.kind.label + self.key.replace("_", " "))
+
+
 def group_config(
-    name: str, config: Mapping[str, Any], index: Index, variant: Variant
+    name: str, config: Mapping[str, Any], index: Index, naming: Naming, settings: Settings
 ) -> dict[str, Any]:
-    """A group of the variants of a group's members, with its name and alias."""
-    tasks = config.get("task") or []
-    group: dict[str, Any] = {"group": name}
+    """A group of the variants of a group's members, with its name and alias.
+
+    Args:
+        name: The base group's name.
+        config: Its definition.
+        index: The entries of its members.
+        naming: The kind of variant.
+        settings: Those of the run: they decide which metrics its tasks report.
+
+    Raises:
+        UnsupportedTaskError: A task does not report the headline metric that the settings name.
+    """
+    group: dict[str, Any] = {}
     if "group_alias" in config:
-        group["group_alias"] = variant_alias(config["group_alias"], variant.label)
+        group["group_alias"] = naming.alias(config["group_alias"])
     group["task"] = [
-        _member(member, index, variant) for member in ([tasks] if isinstance(tasks, str) else tasks)
+        _member(member, index, naming, settings) for member in member_list(config.get("task"))
     ]
-    below = _tasks_below(_named(config), index)
-    kinds = dict.fromkeys((variant.class_of(task), headline_metric(task)) for task in below)
-    reported = [cls.reported(headline, STANDARD_TARGETS) for cls, headline in kinds]
-    written = all(issubclass(cls, GenerationTask) for cls, _ in kinds)
-    group["aggregate_metric_list"] = aggregate_list(reported, aggregation_of(config), written)
+    group["aggregate_metric_list"] = _aggregate_list(config, index, naming.kind, settings)
     version = (config.get("metadata") or {}).get("version")
     if version is not None:
         group["metadata"] = {"version": version}
-    overrides = {key: value for key, value in config.items() if key not in _GROUP_FIELDS}
+    overrides = {key: value for key, value in config.items() if key not in GROUP_FIELDS}
     overrides.pop("tag", None)
-    return {**group, "group": name + variant.suffix, **overrides}
+    return {**group, "group": naming.name(name), **overrides}
 
 
-def aggregation_of(config: Mapping[str, Any]) -> dict[str, Any]:
-    """How a base group aggregates its tasks: the keys of `SHARED` where they matter."""
+def _aggregate_list(
+    config: Mapping[str, Any], index: Index, kind: VariantKind, settings: Settings
+) -> list[dict[str, Any]]:
+    """The harness's `aggregate_metric_list` of a group: the metrics that all its tasks report."""
+    below = _tasks_below(_named(config), index)
+    tasks = dict.fromkeys(
+        (kind.class_of(task), headline_metric(task, settings.headline_metric)) for task in below
+    )
+    reported = [cls.reported(headline, settings.rescored_targets) for cls, headline in tasks]
+    shared = _aggregation_of(config)
+    if not all(issubclass(cls, GenerationTask) for cls, _ in tasks):
+        shared.pop("filter_list", None)  # of several filters a group of generated answers shows one
+    return [{"metric": metric, **shared} for metric in group_metrics(reported)]
+
+
+def _aggregation_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """How a base group aggregates all its metrics, as far as it matters."""
     aggregated = config.get("aggregate_metric_list") or []
     aggregated = aggregated if isinstance(aggregated, list) else [aggregated]
     shared: dict[str, Any] = {}
@@ -59,24 +100,6 @@ def aggregation_of(config: Mapping[str, Any]) -> dict[str, Any]:
     if filters:
         shared["filter_list"] = filters[0]
     return shared
-
-
-def aggregate_list(
-    reported: Sequence[Aggregations], shared: Mapping[str, Any], written: bool
-) -> list[dict[str, Any]]:
-    """The harness's `aggregate_metric_list` of a group.
-
-    Args:
-        reported: What each task in the group reports.
-        shared: How the group aggregates, see `aggregation_of`.
-        written: Whether all its tasks are for written answers: of several filters a group may
-            show one.
-    """
-    keys = shared if written else shared.keys() - {"filter_list"}
-    return [
-        {"metric": metric, **{key: shared[key] for key in keys}}
-        for metric in group_metrics(reported)
-    ]
 
 
 def _tasks_below(names: Iterable[str], index: Index) -> Iterator[Mapping[str, Any]]:
@@ -89,27 +112,38 @@ def _tasks_below(names: Iterable[str], index: Index) -> Iterator[Mapping[str, An
             yield entry.cfg or {}
 
 
-def _member(member: str | dict[str, Any], index: Index, variant: Variant) -> str | dict[str, Any]:
+def _member(
+    member: str | dict[str, Any], index: Index, naming: Naming, settings: Settings
+) -> str | dict[str, Any]:
     if isinstance(member, str):
-        return member + variant.suffix
+        return naming.name(member)
     if "group" in member:
+        if "task" not in member:
+            return {**member, "group": naming.name(member["group"])}
         # A group written inside another one: the harness puts the outer name before its own.
-        inner = group_config(member["group"], member, index, variant)
-        return {**inner, "group": member["group"]} if "task" in member else inner
-    return {**member, "task": member["task"] + variant.suffix}
+        inner = group_config(member["group"], member, index, naming, settings)
+        return {**inner, "group": member["group"]}
+    named = {**member, "task": naming.name(member["task"])}
+    if "task_alias" in member:
+        named["task_alias"] = naming.alias(member["task_alias"])
+    return named
 
 
-def members(entry: Entry) -> Iterable[str]:
-    """The tasks, groups and tags that a group or tag names."""
+def members(entry: Entry) -> list[str]:
+    """The tasks, groups and tags that a group or tag names; of a task none."""
     if entry.kind is Kind.TAG:
         return sorted(entry.tags)
-    return _named(entry.cfg or {})
+    return _named(entry.cfg or {}) if entry.kind is Kind.GROUP else []
+
+
+def member_list(tasks: Any) -> list[Any]:
+    """The members of a group's definition, which may be one name alone."""
+    return [tasks] if isinstance(tasks, str) else list(tasks or [])
 
 
 def _named(config: Mapping[str, Any]) -> list[str]:
-    tasks = config.get("task") or []
     names: list[str] = []
-    for member in [tasks] if isinstance(tasks, str) else tasks:
+    for member in member_list(config.get("task")):
         if isinstance(member, str):
             names.append(member)
         elif "task" in member and isinstance(member["task"], list):

@@ -16,22 +16,22 @@ from lm_eval_abstain.harness.open_generation import OpenGeneration
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.rubric import names
 
-__all__ = ["CLOSED", "CONFIDENCE", "CONSISTENT", "OPEN", "SWEEPS", "VARIANTS", "Variant"]
+__all__ = ["ENDINGS", "KINDS", "SWEEPS", "VariantKind"]
 
 CHOICE, GENERATION = "multiple_choice", "generate_until"
 
 
 @dataclass(frozen=True)
-class Variant:
+class VariantKind:
     """One kind of variant.
 
     Attributes:
-        suffix: What its names have behind the base's.
+        ending: What its names have behind the base's.
         about: What it is, for the first line of a task file.
         classes: The task class for each of the harness's output types that it is made for.
     """
 
-    suffix: str
+    ending: str
     about: str
     classes: Mapping[str, type[VariantTask]]
 
@@ -60,30 +60,37 @@ class Variant:
         if reason:
             return reason
         if config.get("output_type", GENERATION) not in self.classes:
-            return f"it is multiple choice, and <base>{self.suffix} is for written answers."
+            return f"it is multiple choice, and <base>{self.ending} is for generated answers."
         return self.class_of(config).refusal(config, base)
 
 
-OPEN = Variant(
-    names.OPEN,
-    'Open rubric (an "I don\'t know" option, penalised mistakes)',
-    {CHOICE: OpenMultipleChoice, GENERATION: OpenGeneration},
-)
-CLOSED = Variant(
-    names.CLOSED,
-    "Closed rubric (the base's own prompt, rescored at every target)",
-    {CHOICE: ClosedMultipleChoice, GENERATION: ClosedGeneration},
-)
-CONSISTENT = Variant(
-    names.CONSISTENT,
-    "Open rubric with several samples a question, abstained where they disagree",
-    {GENERATION: ConsistentGeneration},
-)
-CONFIDENCE = Variant(
-    names.CONFIDENCE,
-    "Verbalised confidence (scored at every target)",
-    {GENERATION: ConfidenceGeneration},
-)
-VARIANTS = (OPEN, CLOSED, CONSISTENT, CONFIDENCE)
-SWEEPS = {variant.suffix + names.SWEEP: variant for variant in (OPEN, CONSISTENT)}
+KINDS = {
+    kind.ending: kind
+    for kind in (
+        VariantKind(
+            names.OPEN,
+            'Open rubric (an "I don\'t know" option, penalised mistakes)',
+            {CHOICE: OpenMultipleChoice, GENERATION: OpenGeneration},
+        ),
+        VariantKind(
+            names.CLOSED,
+            "Closed rubric (the base's own prompt, rescored at every target)",
+            {CHOICE: ClosedMultipleChoice, GENERATION: ClosedGeneration},
+        ),
+        VariantKind(
+            names.CONSISTENT,
+            "Open rubric with several samples a question, abstained where they disagree",
+            {GENERATION: ConsistentGeneration},
+        ),
+        VariantKind(
+            names.CONFIDENCE,
+            "Verbalised confidence (scored at every target)",
+            {GENERATION: ConfidenceGeneration},
+        ),
+    )
+}
+"""All kinds, by the end of their names."""
+SWEEPS = {ending + names.SWEEP: KINDS[ending] for ending in (names.OPEN, names.CONSISTENT)}
 """By the end of a sweep's name, what it asks at each target."""
+ENDINGS = (*KINDS, *SWEEPS)
+"""The ends of all variants' names."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import fnmatch
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import lm_eval.tasks
+from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.definition import check_folder
+from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings
-from lm_eval_abstain.harness.variants import Catalogue, base_of
+from lm_eval_abstain.harness.variant import Variant
+from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
+from lm_eval_abstain.rubric.names import base_name, ending
 
 __all__ = ["TaskManager"]
 
@@ -20,7 +26,10 @@ class TaskManager(lm_eval.tasks.TaskManager):
     """`lm_eval.tasks.TaskManager` with every variant (`<base>_abstain`, `<base>_closed`, ...).
 
     Takes the same arguments. Task files of your own (`include_path`) come first: a variant is
-    only derived for a name that no file defines.
+    only derived for a name that no file defines, and when the name is looked up.
+
+    Attributes:
+        catalogue: Which variants there are, and why there are no others.
 
     Raises:
         AbstainError: The metadata holds a setting that cannot be scored, such as a
@@ -29,19 +38,13 @@ class TaskManager(lm_eval.tasks.TaskManager):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        Settings.from_metadata(self.metadata)
+        settings = Settings.from_metadata(self.metadata)
         paths = self.include_path or []
-        for path in paths if isinstance(paths, (list, tuple)) else [paths]:
-            check_folder(Path(path))
-        self._catalogue = Catalogue(self._index)
-        new = self._catalogue.entries()
-        self._index.update(new)
-        kinds = {"GROUP": self._all_groups, "TAG": self._all_tags, "PY_TASK": self._all_subtasks}
-        for name, entry in new.items():
-            kinds[entry.kind.name].append(name)
-        for names in kinds.values():
-            names.sort()
-        self._all_tasks = sorted(self._index)
+        folders = [Path(path) for path in (paths if isinstance(paths, (list, tuple)) else [paths])]
+        for folder in folders:
+            check_folder(folder)
+        self.catalogue = Catalogue(self._index)
+        self._index = _Index(self.catalogue, settings, folders)
 
     def load(self, task_list: Any) -> Any:
         """Load tasks as the harness does; a variant that cannot be is refused by name.
@@ -50,8 +53,69 @@ class TaskManager(lm_eval.tasks.TaskManager):
             UnsupportedTaskError: A base has no variant; the text says why.
         """
         for name in [task_list] if isinstance(task_list, str) else task_list:
-            base = base_of(name) if isinstance(name, str) else None
-            if base is not None and name not in self._index:
-                raise UnsupportedTaskError(base, str(self._catalogue.refusal(name)))
+            if isinstance(name, str) and base_name(name) != name and name not in self._index:
+                reason = self.catalogue.refusal(base_name(name), ending(name))
+                raise UnsupportedTaskError(base_name(name), str(reason))
         forget()
         return super().load(task_list)
+
+    def match_tasks(self, task_list: list[str]) -> list[str]:
+        """The tasks, groups, tags and variants that match some names or patterns."""
+        found: set[str] = set()
+        for pattern in [task_list] if isinstance(task_list, str) else task_list:
+            if pattern in self._index:
+                found.add(pattern)
+                continue
+            found.update(fnmatch.filter(self._all_tasks, pattern))
+            variants = (base + end for base in self.catalogue.bases for end in ENDINGS)
+            found.update(name for name in fnmatch.filter(variants, pattern) if name in self._index)
+        return sorted(found)
+
+    @cached_property
+    def _names(self) -> dict[Kind, list[str]]:
+        """The names of all variants, by the kind of their entries."""
+        names: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+        for name in self.catalogue.names():
+            if name not in self.catalogue.bases:
+                kind = self.catalogue.bases[base_name(name)].kind
+                grouped = kind in (Kind.GROUP, Kind.TAG) and ending(name) not in SWEEPS
+                names[kind if grouped else Kind.PY_TASK].append(name)
+        return names
+
+    @property
+    def all_tasks(self) -> list[str]:
+        """All names: tasks, groups, tags, and their variants."""
+        return sorted({*super().all_tasks, *(n for names in self._names.values() for n in names)})
+
+    @property
+    def all_groups(self) -> list[str]:
+        """All names of groups, and of their variants."""
+        return sorted({*super().all_groups, *self._names[Kind.GROUP]})
+
+    @property
+    def all_subtasks(self) -> list[str]:
+        """All names of tasks, of their variants, and of sweeps."""
+        return sorted({*super().all_subtasks, *self._names[Kind.PY_TASK]})
+
+    @property
+    def all_tags(self) -> list[str]:
+        """All names of tags, and of their variants."""
+        return sorted({*super().all_tags, *self._names[Kind.TAG]})
+
+
+class _Index(VariantIndex):
+    """The index of a task manager, which holds sweeps too."""
+
+    ENDS = ENDINGS
+
+    def __init__(self, catalogue: Catalogue, settings: Settings, folders: list[Path]) -> None:
+        super().__init__(catalogue, settings)
+        self._folders = [str(folder.absolute()) for folder in folders]
+
+    def _derived(self, name: str) -> Entry:
+        if ending(name) not in SWEEPS:
+            return super()._derived(name)
+        config: dict[str, Any] = {"task": name, "class": Variant, "base": base_name(name)}
+        if self._folders:
+            config["include_path"] = self._folders
+        return Entry(name, Kind.PY_TASK, yaml_path=None, cfg=config)

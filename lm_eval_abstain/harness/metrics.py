@@ -20,11 +20,11 @@ __all__ = [
     "Aggregations",
     "SampleMetrics",
     "acc_answered",
+    "generated_row",
     "group_metrics",
     "ledger_row",
     "scores_at",
     "shown_stakes",
-    "written_row",
 ]
 
 Aggregations = dict[str, Callable[..., float]]
@@ -58,7 +58,7 @@ CHOICE_METRICS: Aggregations = {
 }
 """What multiple choice under the open rubric reports."""
 GENERATION_METRICS: Aggregations = {"score": mean, **LEDGER, "unparsed_rate": mean}
-"""What written answers under the open rubric report."""
+"""What generated answers under the open rubric report."""
 
 
 def group_metrics(reported: Sequence[Aggregations]) -> list[str]:
@@ -110,8 +110,10 @@ def ledger_row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def written_row(outcome: Outcome, policy: UnparsedPolicy) -> tuple[Outcome | None, dict[str, Any]]:
-    """What an outcome of a written answer is scored as, and the document's part in the rates.
+def generated_row(
+    outcome: Outcome, policy: UnparsedPolicy
+) -> tuple[Outcome | None, dict[str, Any]]:
+    """What an outcome of a generated answer is scored as, and the document's part in the rates.
 
     Excluded, it only counts in `unparsed_rate`: the harness aggregates each metric over the
     documents that have it.

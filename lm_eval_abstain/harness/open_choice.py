@@ -56,7 +56,7 @@ class OpenMultipleChoice(VariantTask):
 
     def _read_style(self) -> Style:
         return Style.read(
-            [self._question(doc) for doc in self._sample()],
+            [Question(str(text), tuple(self.doc_to_choice(doc))) for doc, text in self._sample()],
             delimiter=self.config.fewshot_delimiter,
             fixed_choices=isinstance(self.config.doc_to_choice, (list, dict)),
         )

@@ -10,8 +10,8 @@ from lm_eval_abstain.harness.generation_task import GenerationTask, Judged
 from lm_eval_abstain.harness.metrics import (
     GENERATION_METRICS,
     Aggregations,
+    generated_row,
     shown_stakes,
-    written_row,
 )
 from lm_eval_abstain.prompts.layout import head_of, insert_sentence
 from lm_eval_abstain.rubric import Outcome
@@ -28,7 +28,7 @@ class StatedGeneration(GenerationTask):
         self._refuse_stops()
 
     def _read_head(self) -> str:
-        texts = [self._text(doc) for doc in self._sample()]
+        texts = [self._checked(text) for _, text in self._sample()]
         return head_of(texts, self.config.fewshot_delimiter)
 
     @property
@@ -74,7 +74,7 @@ class OpenGeneration(StatedGeneration):
 
     @classmethod
     def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:
-        """The metrics of written answers."""
+        """The metrics of generated answers."""
         return GENERATION_METRICS
 
     def _signed(self) -> dict[str, str]:
@@ -97,6 +97,6 @@ class OpenGeneration(StatedGeneration):
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The metrics of an outcome under the stakes, and what is logged beside them."""
         rubric = self.settings.rubric
-        scored, rates = written_row(outcome, self.settings.unparsed)
+        scored, rates = generated_row(outcome, self.settings.unparsed)
         points = {} if scored is None else {"score": rubric.points(scored)}
         return {**points, **rates}, {"outcome": outcome.value, **shown_stakes(rubric), **facts}

@@ -20,10 +20,10 @@ from lm_eval_abstain.rubric import (
 )
 from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING
 
-__all__ = ["IDK_POSITIONS", "KEYS", "Settings", "check_targets"]
+__all__ = ["IDK_POSITIONS", "SETTING_KEYS", "Settings", "check_targets"]
 
 IDK_POSITIONS = ("last", "rotate")
-KEYS = (
+SETTING_KEYS = (
     "confidence_target",
     "confidence_targets",
     "wording",
@@ -73,8 +73,8 @@ class Settings:
         """
         given = dict(metadata or {})
         for key in given:
-            close = difflib.get_close_matches(str(key), KEYS, n=1, cutoff=0.8)
-            if close and key not in KEYS:
+            close = difflib.get_close_matches(str(key), SETTING_KEYS, n=1, cutoff=0.8)
+            if close and key not in SETTING_KEYS:
                 raise AbstainError(f"--metadata has {key!r}; did you mean {close[0]!r}?")
         position = given.get("idk_position", "last")
         if position not in IDK_POSITIONS:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import lm_eval
 from lm_eval.api.task import ConfigurableTask
+from lm_eval.utils import env as template_environment
 
 from lm_eval_abstain._version import __version__
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
@@ -28,8 +29,8 @@ STYLE_SAMPLE = 32
 class VariantTask(ConfigurableTask):
     """A task of the harness under a rubric.
 
-    Task files name a subclass with `class:` and the base task's file with `base:`; any further
-    key overrides the base task's, as in any task file.
+    Built from a definition that names the base task's file with `base`; any further key overrides
+    the base task's, as in any task file.
 
     Attributes:
         LABEL: What a variant is called in tables, behind the base task's alias.
@@ -43,13 +44,13 @@ class VariantTask(ConfigurableTask):
         """Build the variant.
 
         Args:
-            config: The task file's keys: `task`, `base`, and overrides.
+            config: `task`, `base` (the path of a file, see `definition`), and overrides.
 
         Raises:
             UnsupportedTaskError: The base task cannot have this variant; the text says why.
             AbstainError: A setting in the metadata is wrong.
         """
-        derived = derive(config, self.LABEL)
+        derived = derive(config)
         self.base_file = str(config["base"])
         self.base_name, self.settings = derived.base_name, derived.settings
         self.headline = derived.headline
@@ -140,10 +141,20 @@ class VariantTask(ConfigurableTask):
             self._data.fewshot_docs = None if docs is None else list(docs)
         return self._data.fewshot_docs
 
-    def _sample(self) -> Sequence[dict[str, Any]]:
-        """Some documents from all over the data set."""
-        docs = self.eval_docs
-        return [docs[i] for i in range(0, len(docs), max(1, len(docs) // STYLE_SAMPLE))]
+    def _sample(self) -> Iterator[tuple[dict[str, Any], Any]]:
+        """Some documents from all over the data set, each with the base task's text of it.
+
+        Where the text is made by a template, `doc_to_text` would compile it for each document,
+        which costs twenty times what filling it in does.
+        """
+        docs, template = self.eval_docs, self.config.doc_to_text
+        text_of = self.doc_to_text
+        if isinstance(template, str) and template not in self.features:
+            compiled = template_environment.from_string(template)
+            text_of = lambda doc: compiled.render(**doc)  # noqa: E731
+        for number in range(0, len(docs), max(1, len(docs) // STYLE_SAMPLE)):
+            doc = docs[number]
+            yield doc, text_of(doc)
 
     def _located(self, function: Callable[..., Any], *args: Any) -> Any:
         try:

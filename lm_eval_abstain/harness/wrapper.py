@@ -1,30 +1,49 @@
 """The harness's own `run` command, for any variant.
 
 The harness builds its task manager inside `run` and takes task files from `--include_path` alone,
-so the wrapper writes the files of the variants that are asked for into a folder and names it there.
+so the task files of the variants that are asked for are written into a folder that is named there.
 """
 
 from __future__ import annotations
 
 import argparse
 import fnmatch
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lm_eval._cli.run import Run
 from lm_eval.config.evaluate_config import EvaluatorConfig
 from lm_eval.tasks._index import TaskIndex
-from lm_eval.utils import simple_parse_args_string
+from lm_eval.utils import setup_logging, simple_parse_args_string
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.harness.definition import TASKS_DIR, check_folder
-from lm_eval_abstain.harness.files import write_files
-from lm_eval_abstain.harness.lookup import find_entries
+from lm_eval_abstain.harness.definition import check_folder
+from lm_eval_abstain.harness.kinds import ENDINGS
+from lm_eval_abstain.harness.lookup import find_entries, words
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.shipped import shipped_path
-from lm_eval_abstain.harness.variants import Catalogue, base_of, check_names
+from lm_eval_abstain.harness.task_files import file_text, write_files
+from lm_eval_abstain.harness.variant_index import Catalogue, check_names
+from lm_eval_abstain.rubric.names import base_name, ending
 
-__all__ = ["prepare"]
+__all__ = ["add_run", "prepare"]
+
+
+def add_run(commands: Any) -> None:
+    """Add the harness's `run`, with all its flags, to the subcommands of a parser."""
+    Run.create(commands)
+    parser = commands.choices["run"]
+    parser.usage = "lm-eval-abstain run --tasks VARIANT [flags of lm-eval run]"
+    harness_run: Callable[[argparse.Namespace], None] = parser.get_default("func")
+
+    def run(args: argparse.Namespace) -> None:
+        setup_logging()
+        with tempfile.TemporaryDirectory(prefix="lm-eval-abstain-") as folder:
+            harness_run(prepare(args, Path(folder)))
+
+    parser.set_defaults(func=run)
 
 
 def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
@@ -52,33 +71,42 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
         check_folder(path)
     tasks = given("tasks") or []
     names = [n for task in ([tasks] if isinstance(tasks, str) else tasks) for n in task.split(",")]
-    if any(base_of(name) and set(name) & set("*?[") for name in names):
-        names = _expand(names, own)
+    if any(_is_pattern(name) for name in names):
+        names = _expanded(names, own)
         args.tasks = names
     check_names(names, metadata)
-    shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
     users = set(TaskIndex.build(own))
-    defined = shipped | users
-    wanted = [name for name in names if base_of(name) and name not in defined]
-    if wanted:
-        entries = find_entries([str(base_of(name)) for name in wanted], own)
-        files = Catalogue(entries).files(wanted)
-        # Shipped ones too: a tag's tasks must all name it. The later of two folders wins.
-        write_files({n: file for n, file in files.items() if n not in users}, folder)
+    wanted = [name for name in names if base_name(name) != name and name not in users]
+    catalogue = Catalogue(find_entries(map(base_name, wanted), own))
+    for name in wanted:
+        catalogue.check(name)
+    shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
+    write_files({name: file_text(name, own) for name in wanted if name not in shipped}, folder)
     args.include_path = [str(shipped_path()), str(folder), *map(str, own)]
     return args
 
 
-def _expand(names: Iterable[str], own: list[Path]) -> list[str]:
-    """Patterns over variants, resolved with the whole index of bases."""
-    index = TaskIndex.build([TASKS_DIR, *own])
-    variants = sorted({*Catalogue(index).entries(), *filter(base_of, index)})
+def _is_pattern(name: str) -> bool:
+    """Whether a name is a pattern over variants; others are left to the harness."""
+    return base_name(name) != name and bool(set(name) & set("*?["))
+
+
+def _expanded(names: Iterable[str], own: Sequence[Path]) -> list[str]:
+    """The variants that patterns stand for, among the other names."""
+    users = set(TaskIndex.build(list(own)))
+    known = words() | users
     resolved: list[str] = []
     for name in names:
-        matches = fnmatch.filter(variants, name) if base_of(name) else [name]
+        if not _is_pattern(name):
+            resolved.append(name)
+            continue
+        possible = fnmatch.filter((base + end for base in known for end in ENDINGS), name)
+        catalogue = Catalogue(find_entries({base_name(one) for one in possible}, own))
+        matches = {one for one in possible if not catalogue.refusal(base_name(one), ending(one))}
+        matches.update(fnmatch.filter(users, name))
         if not matches:
             raise AbstainError(f"no variant matches {name!r}; 'lm-eval-abstain ls' lists them.")
-        resolved += matches
+        resolved += sorted(matches)
     return list(dict.fromkeys(resolved))
 
 

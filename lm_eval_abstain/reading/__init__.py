@@ -6,7 +6,7 @@
 `text_phrases`   the phrases that one text may hold
 `phrases`        the phrases of `phrases.yaml` as patterns
 `needles`        finds out quickly which phrases a text lacks
-`pattern_needs`  the strings that a pattern needs, derived from it
+`pattern_needs`  the strings that a pattern needs, derived from it; `demands` are their sets
 `folding`        one form for each character, with the way back to the original
 `visible`        the part of a response that is its answer, and whether it was cut
 `confidence`     the confidence that a response states

@@ -18,6 +18,10 @@ from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT
 __all__ = ["Kind", "Reading", "detect_abstention"]
 
 
+# More than white space and punctuation.
+_SAYS = re.compile(r"[^\s.,;:!?\-_]")
+
+
 class Kind(str, Enum):
     """What a response is, before the base task's filters read it."""
 
@@ -80,7 +84,7 @@ def detect_abstention(
     """
     visible = visible_part(text)
     folded = fold_text(visible.text)
-    if not re.search(r"[^\s.,;:!?\-_]", folded):
+    if not _SAYS.search(folded):
         if visible.unfinished:
             return Reading(Kind.TRUNCATED, where="reasoning")
         return Reading(Kind.EMPTY)

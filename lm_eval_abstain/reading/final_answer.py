@@ -33,6 +33,7 @@ _REPORTED = re.compile(
 _SPOKEN = re.compile(r"[,.!?]*[\"'],?[ ][^\W\d_]")
 # Where what stands behind a cue ends: with the line, or with a JSON value.
 _VALUE_END = re.compile(r"\n|^\"\s*[,}]")
+_CONTENT = re.compile(r"\w|\\")
 _ENDING = " \n\"')]}>$.!?。！？؟।`|"
 
 
@@ -85,7 +86,7 @@ class Reader:
                 continue
             skipped = self._phrases.wrapping.match(self._text, cue.end())
             content = self._text[skipped.end() if skipped else cue.end() :].split("\n", 1)[0]
-            if not re.search(r"\w|\\", content[:80]) or _BEGINS.match(content):
+            if not _CONTENT.search(content, 0, 80) or _BEGINS.match(content):
                 continue
             if not self._phrases.refusal.match(content):
                 yield Statement(cue.end(), "answer", None)

@@ -95,7 +95,11 @@ def fold(text: str) -> Folded:
         piece = match[0]
         if kind == "plain":
             pieces.append(piece.casefold())
-            starts.extend(range(match.start(), match.end()))
+            if piece.isascii():
+                starts.extend(range(match.start(), match.end()))
+                continue
+            for start, character in enumerate(piece, match.start()):  # "İ" becomes two
+                starts.extend([start] * len(character.casefold()))
             continue
         folded = _FIXED[kind] if kind in _FIXED else fold_characters(piece)
         pieces.append(folded)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from lm_eval_abstain.reading.pattern_needs import (
+from lm_eval_abstain.reading.demands import (
     EDGE,
     Demand,
     commonness,
@@ -30,8 +30,6 @@ _LETTERS_ALONE = {
     code: letter if "a" <= (letter := chr(code)) <= "z" else " " for code in range(128)
 }
 _WHOLE_WORD = re.compile(r"(?<=[^a-z])[a-z]+(?=[^a-z])")
-
-Name = TypeVar("Name", bound=Hashable)
 
 
 class Squeezed(NamedTuple):
@@ -58,23 +56,23 @@ class Squeezed(NamedTuple):
         return cls(text, words)
 
 
-class Needles(Generic[Name]):
+class Needles:
     """Finds the names of which a demand is met in a text, looking up its words.
 
     Args:
         demands: The demands by name.
     """
 
-    def __init__(self, demands: Mapping[Name, Iterable[Demand]]) -> None:
+    def __init__(self, demands: Mapping[str, Iterable[Demand]]) -> None:
         # By a whole word of one of its strings: a demand that may be met where the word stands.
-        self._by_word: defaultdict[str, list[tuple[Demand, Name]]] = defaultdict(list)
-        self._others: list[tuple[Demand, Name]] = []
+        self._by_word: defaultdict[str, list[tuple[Demand, str]]] = defaultdict(list)
+        self._others: list[tuple[Demand, str]] = []
         for name, every in demands.items():
             for demand in every:
                 self._add(name, demand)
         self._words = frozenset(self._by_word)
 
-    def _add(self, name: Name, demand: Demand) -> None:
+    def _add(self, name: str, demand: Demand) -> None:
         plain = without_edges(demand)
         for number, clause in sorted(enumerate(demand), key=lambda one: commonness(one[1])):
             words = {needle: _WHOLE_WORD.findall(needle) for needle in clause}
@@ -88,11 +86,12 @@ class Needles(Generic[Name]):
                 return
         # Whether two or three beginnings are there is sooner known than whether forty strings are.
         beginnings = [shortest(one.strip()[:6] for one in clause) for clause in plain]
-        self._others.append(((*beginnings, *plain), name))
+        few = [short for short, clause in zip(beginnings, plain) if 2 * len(short) < len(clause)]
+        self._others.append(((*few, *plain), name))
 
-    def names_in(self, text: Squeezed) -> set[Name]:
+    def names_in(self, text: Squeezed) -> set[str]:
         """The names of which a demand is met."""
-        found: set[Name] = set()
+        found: set[str] = set()
         for demand, name in self._others:
             if name not in found and is_met(demand, text):
                 found.add(name)

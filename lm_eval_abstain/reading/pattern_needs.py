@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from math import prod
 from typing import NamedTuple
 
-__all__ = [
-    "EDGE",
-    "Demand",
-    "Strings",
-    "commonness",
-    "demands_of",
-    "shortest",
-    "starts_of",
-    "without_edges",
-]
+from lm_eval_abstain.reading.demands import (
+    EDGE,
+    Demand,
+    Strings,
+    commonness,
+    joined,
+    size,
+    without_edges,
+)
+
+__all__ = ["demands_of", "starts_of"]
 
 # The most strings that stand for one part of a pattern, and the most characters of a class.
 _MOST, _MOST_IN_CLASS = 64, 8
-EDGE = "\n"
-"""Stands for the edge of a whole word, at an end of a string; in no squeezed text."""
-
-Strings = frozenset[str]
-Demand = tuple[Strings, ...]
-"""What a match needs: of each set one string at least, in the squeezed text (see `Squeezed`).
-An `EDGE` at an end of a string says that no letter from a to z stands beside it."""
 
 
 def demands_of(pattern: str, *, whole: bool) -> list[Demand]:
@@ -58,25 +51,6 @@ def starts_of(pattern: str) -> Strings | None:
         The strings; None where a match may begin with anything.
     """
     return _union(branch.starts for branch in _Parser(pattern).branches())
-
-
-def commonness(strings: Strings) -> float:
-    """A guess at how often one of some strings stands in a text that has nothing to do with it."""
-    return sum(0.2 ** min(len(string.strip()), 12) for string in strings)
-
-
-def without_edges(demand: Demand) -> Demand:
-    """A demand without edges, and without strings that hold another one."""
-    return tuple(shortest(one.strip(EDGE) for one in clause) for clause in demand)
-
-
-def shortest(strings: Iterable[str]) -> Strings:
-    """Some strings without those that hold another one of them."""
-    kept: list[str] = []
-    for string in sorted(set(strings), key=len):
-        if not any(one in string for one in kept):
-            kept.append(string)
-    return frozenset(kept)
 
 
 class _Part(NamedTuple):
@@ -152,20 +126,20 @@ class _Parser:
             parts.append(self._quantified(self._atom()))
         for part in [*parts, _Part(frozenset({edge}))]:
             if part.every is None:
-                clauses.extend([_joined(window), *part.clauses])
+                clauses.extend([joined(window), *part.clauses])
                 window, broken = [], True
                 continue
-            if _size([*window, part.every]) > _MOST:
-                clauses.append(_joined(window))
+            if size([*window, part.every]) > _MOST:
+                clauses.append(joined(window))
                 broken = True
             window.append(part.every)
-            while _size(window) > _MOST:
+            while size(window) > _MOST:
                 left = window.pop(0)
-                if _size(window) <= _MOST and all(one and not one[-1].isalnum() for one in left):
+                if size(window) <= _MOST and all(one and not one[-1].isalnum() for one in left):
                     window.insert(0, frozenset({EDGE}))
-        clauses.append(_joined(window))
+        clauses.append(joined(window))
         usable = tuple(clause for clause in clauses if _usable(clause))
-        return _Part(None if broken else _joined(window), usable, _starts(parts))
+        return _Part(None if broken else joined(window), usable, _starts(parts))
 
     def _atom(self) -> _Part:
         sign = self._next()
@@ -256,7 +230,7 @@ def _starts(parts: Iterable[_Part]) -> Strings | None:
         some = part.every if part.every is not None else part.starts
         if some is None or len(starts) * len(some) > _MOST:
             break
-        starts = _joined([starts, some])
+        starts = joined([starts, some])
         if part.every is None:
             break
     return None if "" in starts else starts
@@ -274,15 +248,3 @@ def _union(sets: Iterable[Strings | None]) -> Strings | None:
 def _plain(character: str) -> str:
     """A character as it is in a squeezed text."""
     return " " if character.isspace() else character
-
-
-def _size(parts: Iterable[Strings]) -> int:
-    return prod(map(len, parts))
-
-
-def _joined(parts: Iterable[Strings]) -> Strings:
-    """All strings that have one of each part, in order, squeezed."""
-    joined: Strings = frozenset({""})
-    for part in parts:
-        joined = frozenset((one + other).replace("  ", " ") for one in joined for other in part)
-    return joined

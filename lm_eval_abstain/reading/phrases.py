@@ -8,9 +8,10 @@ from functools import cache
 from typing import Any
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.reading.demands import Demand
 from lm_eval_abstain.reading.folding import fold_characters
 from lm_eval_abstain.reading.needles import Needles
-from lm_eval_abstain.reading.pattern_needs import Demand, demands_of, starts_of
+from lm_eval_abstain.reading.pattern_needs import demands_of, starts_of
 
 __all__ = [
     "CLAIMS",
@@ -167,7 +168,7 @@ def claim_pattern(languages: Languages, tails: Languages, asked: str) -> re.Patt
 
 
 @cache
-def needles_for(kinds: tuple[str, ...]) -> Needles[str]:
+def needles_for(kinds: tuple[str, ...]) -> Needles:
     """Finds the languages in Latin letters of which a phrase of some kinds may be in a text."""
     return Needles({name: _demands(language, kinds) for name, language in _latin().items()})
 

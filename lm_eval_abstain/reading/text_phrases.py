@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 
+from lm_eval_abstain.reading.demands import Demand
 from lm_eval_abstain.reading.needles import Squeezed, is_met
-from lm_eval_abstain.reading.pattern_needs import Demand, demands_of
+from lm_eval_abstain.reading.pattern_needs import demands_of
 from lm_eval_abstain.reading.phrases import (
     CLAIMS,
     LABEL,

@@ -30,6 +30,7 @@ _FIRST_SIGNS = "<[◁"  # with which all of these begin
 _CHARACTERS_PER_TOKEN = 1.5
 _ANSWER_OPEN = re.compile(r"<(?:final_?)?answer>", re.IGNORECASE)
 _ANSWER_CLOSE = re.compile(r"</(?:final_?)?answer>", re.IGNORECASE)
+_JSON = re.compile(r"(?:```(?:json)?\s*)?(?P<json>\{\s*[\"'])")
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
 
 
@@ -90,8 +91,8 @@ def is_cut_off(text: str, token_limit: int | None = None) -> bool:
     boxed = list(_BOXED.finditer(stripped))
     if boxed and _depth(stripped[boxed[-1].start() :]) > 0:
         return True
-    json = re.sub(r"^```(?:json)?\s*", "", stripped)
-    if re.match(r"\{\s*[\"']", json) and _depth(json) > 0:
+    json = _JSON.match(stripped)
+    if json and _depth(stripped[json.start("json") :]) > 0:
         return True
     if len(_ANSWER_OPEN.findall(stripped)) > len(_ANSWER_CLOSE.findall(stripped)):
         return True

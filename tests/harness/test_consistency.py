@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError, Outcome, UnsupportedTaskError
-from lm_eval_abstain.harness import ConsistentGeneration
+from lm_eval_abstain.harness.consistent_generation import ConsistentGeneration
 from lm_eval_abstain.outcomes.judge import outcome_of_samples
 from support.harness_runs import Load, evaluate
 from support.scripted_lm import ScriptedLM

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.harness.shipped import shipped_path
+from lm_eval_abstain.harness.open_generation import OpenGeneration
 from lm_eval_abstain.rubric import Rubric
 from support.harness_runs import Load, evaluate, requests_of
 from support.scripted_lm import ScriptedLM, render_chat
+from support.shipped_tasks import tasks_below_shipped
 
 GOLDEN = Path(__file__).parent / "golden"
 RUBRIC = Rubric(0.75).sentence
@@ -75,10 +76,9 @@ def test_every_shipped_template_has_a_golden_prompt() -> None:
         (r"mmlu_\w+_generative", "mmlu_anatomy_generative"),
         (r"mmlu_pro_\w+", "mmlu_pro_law"),
     ]
-    for path in shipped_path().rglob("*.yaml"):
-        if "OpenGeneration" not in path.read_text(encoding="utf-8"):
-            continue
-        task = path.stem.removesuffix("_abstain")
+    tasks = tasks_below_shipped(OpenGeneration)
+    assert len(tasks) == 215
+    for task in tasks:
         found = {re.sub(form, other, task) for form, other in forms if re.fullmatch(form, task)}
         assert (found or {task}) <= golden, f"{task} has no golden prompt"
 

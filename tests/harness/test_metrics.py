@@ -15,9 +15,9 @@ from lm_eval_abstain.harness.metrics import (
     GENERATION_METRICS,
     SampleMetrics,
     acc_answered,
+    generated_row,
     group_metrics,
     scores_at,
-    written_row,
 )
 from lm_eval_abstain.harness.open_choice import choice_row
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
@@ -106,7 +106,7 @@ def test_the_score_never_rises_with_the_penalty(outcomes, low, high):
 def test_a_response_without_an_answer_is_scored_by_the_policy(
     outcome, policy, score, error, abstained
 ):
-    scored, row = written_row(outcome, policy)
+    scored, row = generated_row(outcome, policy)
     assert row["unparsed_rate"] == 1
     assert row.get("error_rate") == error
     assert row.get("abstain_rate") == abstained

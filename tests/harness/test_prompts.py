@@ -11,9 +11,11 @@ import lm_eval.tasks
 import pytest
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.harness.open_choice import OpenMultipleChoice
 from lm_eval_abstain.harness.shipped import shipped_path
 from support.harness_runs import Load, load_with, requests_of
 from support.scripted_lm import ScriptedLM, render_chat
+from support.shipped_tasks import tasks_below_shipped, write_members
 from support.task_names import LEADERBOARD_BBH as BBH
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -48,11 +50,12 @@ PROMPTS: list[tuple[str, int | None, int, str]] = [
 
 
 @pytest.fixture(scope="module")
-def plain_load(indexed_once: None) -> Load:
-    """Builds tasks with the harness's own task manager and the shipped files."""
-    return load_with(
-        lm_eval.tasks.TaskManager(include_path=str(shipped_path()), include_defaults=True)
+def plain_load(indexed_once: None, tmp_path_factory: pytest.TempPathFactory) -> Load:
+    """Builds tasks with the harness's own task manager: shipped files, and such as `new` writes."""
+    members = write_members(
+        [f"{task}_abstain" for task, *_ in PROMPTS], tmp_path_factory.mktemp("members")
     )
+    return load_with(lm_eval.tasks.TaskManager(include_path=[str(shipped_path()), str(members)]))
 
 
 # ---------------------------------------------------------------------- golden prompts
@@ -97,11 +100,8 @@ def test_golden(
 def test_every_shipped_template_has_a_golden_prompt() -> None:
     """Tasks that differ in nothing but their data share one."""
     golden = {prompt[0] for prompt in PROMPTS} | {"winogrande"}
-    tasks = {
-        path.stem.removesuffix("_abstain")
-        for path in shipped_path().rglob("*.yaml")
-        if "OpenMultipleChoice" in path.read_text()
-    }
+    tasks = set(tasks_below_shipped(OpenMultipleChoice))
+    assert len(tasks) > 150
     alike = [
         (r"mmlu_\w+_continuation", "mmlu_anatomy_continuation"),
         (r"mmlu_\w+", "mmlu_anatomy"),

@@ -10,9 +10,8 @@ import datasets
 import lm_eval.tasks
 import pytest
 
-from lm_eval_abstain import AbstainError, Rubric, TaskManager, UnsupportedTaskError
+from lm_eval_abstain import AbstainError, Rubric, TaskManager, UnsupportedTaskError, Variant
 from lm_eval_abstain.cli.main import main
-from lm_eval_abstain.harness import Sweep
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.shipped import shipped_path
 from support.gpqa_answers import always_right
@@ -92,8 +91,8 @@ def test_a_group_s_own_settings_reach_its_tasks(load: Load) -> None:
 
 
 def test_a_sweep_by_another_name_is_refused() -> None:
-    with pytest.raises(AbstainError, match=r"ends in _abstain_sweep or .*, not 'mine'"):
-        Sweep({"task": "mine", "base": "arc/arc_easy.yaml"})
+    with pytest.raises(AbstainError, match=r"ends in .*_abstain_sweep, .*, not 'mine'"):
+        Variant(config={"task": "mine", "base": "arc_easy"})
 
 
 def test_with_samples_drawn(load: Load) -> None:

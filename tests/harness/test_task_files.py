@@ -1,24 +1,23 @@
-"""The shipped task files are what the installed harness's own definitions give."""
+"""Task files: three keys, the names that people type, and what they make with the harness alone."""
 
-import argparse
 import subprocess
 import sys
 from pathlib import Path
 
+import lm_eval.tasks
 import pytest
 import yaml
+from lm_eval.api.group import Group
 from lm_eval.tasks import TaskManager
-from lm_eval.tasks._index import TaskIndex
 
-from lm_eval_abstain import AbstainError, UnsupportedTaskError
+from lm_eval_abstain import AbstainError, UnsupportedTaskError, Variant
 from lm_eval_abstain.cli.main import main
 from lm_eval_abstain.harness.definition import definition, headline_metric, refusal
-from lm_eval_abstain.harness.files import to_yaml
-from lm_eval_abstain.harness.kinds import SWEEPS, VARIANTS
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.shipped import shipped_path
-from lm_eval_abstain.harness.variants import Catalogue
-from lm_eval_abstain.harness.wrapper import prepare
+from lm_eval_abstain.harness.task_files import file_text
+from lm_eval_abstain.harness.variant_index import Catalogue
+from support.harness_runs import quiet
 
 # Folder of task_configs: the bases whose variants it holds ('lm-eval-abstain new BASE -o FOLDER').
 SHIPPED = {
@@ -55,13 +54,6 @@ SHIPPED = {
 }
 
 
-def shipped_names(folder, catalogue):
-    """Every variant that the bases of a folder have."""
-    suffixes = [*(variant.suffix for variant in VARIANTS), *SWEEPS]
-    names = [base + suffix for base in SHIPPED[folder] for suffix in suffixes]
-    return [name for name in names if not catalogue.refusal(name)]
-
-
 @pytest.fixture(scope="module")
 def index(indexed_once):
     return TaskManager().task_index
@@ -72,93 +64,174 @@ def catalogue(index):
     return Catalogue(index)
 
 
-@pytest.mark.parametrize("folder", SHIPPED)
-def test_shipped_files_are_derived(folder, catalogue):
-    files = catalogue.files(shipped_names(folder, catalogue))
-    derived = {name: to_yaml(config) for name, config in files.items()}
-    shipped = {
-        path.stem: path.read_text(encoding="utf-8") for path in (shipped_path() / folder).iterdir()
-    }
-    assert shipped == derived, f"write them anew: lm-eval-abstain new ... -o task_configs/{folder}"
+# ---------------------------------------------------------------------- the shipped ones
+
+
+def test_the_shipped_files_are_every_variant_of_the_shipped_bases():
+    """Derived from the installed harness, so that this holds after an upgrade too."""
+    catalogue = Catalogue(find_entries([base for bases in SHIPPED.values() for base in bases]))
+    for folder, bases in SHIPPED.items():
+        files = {path.stem: path.read_text() for path in (shipped_path() / folder).iterdir()}
+        assert files == {name: file_text(name) for name in catalogue.names(bases)}
 
 
 def test_nothing_else_is_shipped():
     assert {path.name for path in shipped_path().iterdir()} == set(SHIPPED)
+    assert len(list(shipped_path().rglob("*.yaml"))) <= 200
+
+
+@pytest.mark.parametrize("path", sorted(shipped_path().rglob("*.yaml")), ids=lambda path: path.stem)
+def test_a_shipped_file_is_a_comment_and_three_keys(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["#", "task:", "class:", "base:"]
+    assert lines[1] == f"task: {path.stem}"
+    assert lines[2] == "class: !function lm_eval_abstain.Variant"
 
 
 def test_every_shipped_file_is_indexed():
-    files = list(shipped_path().rglob("*.yaml"))
     names = set(TaskManager(include_path=shipped_path(), include_defaults=False).all_tasks)
-    assert {path.stem for path in files} <= names
-    assert len(files) > 1000
+    assert names == {path.stem for path in shipped_path().rglob("*.yaml")}
 
 
 def test_the_57_subjects(catalogue):
-    files = catalogue.files(["mmlu_abstain"])
-    tasks = {name for name, config in files.items() if "task" in config and "class" in config}
-    assert len(tasks) == 57
-    assert len(files) == 57 + 5
+    below = catalogue.below("mmlu")
+    assert len([name for name in below if not catalogue.below(name)[1:]]) == 57
+    assert set(find_entries(["mmlu"])) == set(below)
+
+
+def test_winogrande_says_why_there_is_none(in_hub):
+    plain = TaskManager(include_path=str(shipped_path()), include_defaults=False)
+    with pytest.raises(UnsupportedTaskError, match="each of its options makes a prompt"), quiet():
+        plain.load(["winogrande_abstain"])
+
+
+# ---------------------------------------------------------------------- what a file makes
+
+
+def plain_load(folder, **keys):
+    """What the plain harness makes of a task file, without an index of its own tasks."""
+    config = {"class": "!function lm_eval_abstain.Variant", **keys}
+    text = "".join(f"{key}: {value}\n" for key, value in config.items())
+    (folder / f"{keys['task']}.yaml").write_text(text)
+    manager = lm_eval.tasks.TaskManager(include_path=str(folder), include_defaults=False)
+    with quiet():
+        return manager.load([keys["task"]])
+
+
+def test_a_tag_is_its_tasks_and_has_no_row(in_hub, tmp_path):
+    loaded = plain_load(tmp_path, task="ai2_arc_abstain", base="ai2_arc")
+    assert set(loaded["tasks"]) == {"arc_challenge_abstain", "arc_easy_abstain"}
+    assert not loaded["groups"]
+
+
+def test_a_group_s_file_may_change_its_tasks_and_the_group(in_hub, tmp_path):
+    loaded = plain_load(
+        tmp_path,
+        task="leaderboard_musr_abstain",
+        base="leaderboard_musr",
+        group_alias="stories",
+        num_fewshot=1,
+        metadata="{confidence_target: 0.5, version: 7}",
+    )
+    group = loaded["groups"]["leaderboard_musr_abstain"]
+    assert isinstance(group, Group)
+    assert (group.alias, group.version) == ("stories", "7")
+    assert len(loaded["tasks"]) == 3
+    for task in loaded["tasks"].values():
+        assert (task.config.num_fewshot, task.settings.rubric.target) == (1, 0.5)
+
+
+def test_groups_written_inside_a_group(in_hub, tmp_path):
+    name = "mmlu_continuation_abstain"
+    groups = plain_load(tmp_path, task=name, base="mmlu_continuation")["groups"]
+    inner = ("stem", "other", "social sciences", "humanities")
+    assert list(groups) == [name, *(f"{name}::{group}" for group in inner)]
+    assert groups[name].alias == "mmlu (continuation, abstain)"
+    keys = {"base": "mmlu_continuation", "metadata": "{confidence_targets: [0.9]}"}
+    sweep = plain_load(tmp_path, task=f"{name}_sweep", **keys)["groups"]
+    assert {f"mmlu_continuation::{group}_abstain_t90" for group in inner} <= set(sweep)
+    assert {f"mmlu_continuation::{group}_closed" for group in inner} <= set(sweep)
+
+
+def test_groups_show_the_run_s_own_targets(in_hub, tmp_path):
+    metadata = "{confidence_targets: [0.2]}"
+    keys = {"task": "leaderboard_musr_closed", "base": "leaderboard_musr", "metadata": metadata}
+    group = plain_load(tmp_path, **keys)["groups"]["leaderboard_musr_closed"]
+    assert {"score_t20", "score_t75"} <= {m.metric for m in group.aggregate_metric_list}
+
+
+OWN_BASE = """\
+task: own
+dataset_path: json
+dataset_kwargs: {{data_files: {{test: {data}}}}}
+test_split: test
+output_type: multiple_choice
+doc_to_text: "{{{{q}}}}"
+doc_to_choice: ["yes", "no"]
+doc_to_target: gold
+"""
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"base": "own", "include_path": "bases"},
+        {"base": "own", "include_path": "[bases]"},
+        {"base": "bases/own.yaml"},
+    ],
+)
+def test_a_base_of_one_s_own(keys, in_hub, tmp_path):
+    (tmp_path / "bases").mkdir()
+    (tmp_path / "rows.jsonl").write_text('{"q": "Is 1 odd?", "gold": 0}\n' * 3)
+    (tmp_path / "bases" / "own.yaml").write_text(OWN_BASE.format(data=str(tmp_path / "rows.jsonl")))
+    assert set(plain_load(tmp_path, task="own_abstain", **keys)["tasks"]) == {"own_abstain"}
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"task": "arc_easy_abstain"}, "needs a key 'base'"),
+        ({"task": "arc_easy_abstained", "base": "arc_easy"}, "not 'arc_easy_abstained'"),
+        ({"task": "x_abstain", "base": "no_such_task"}, "no task, group or tag of that name"),
+        ({"task": "x_abstain", "base": "x.yaml"}, "x.yaml is no task file"),
+        ({"task": "x_abstain", "base": "x", "include_path": "nowhere"}, "nowhere is not a folder"),
+        ({"task": "mmlu_confidence", "base": "mmlu"}, "is for generated answers"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said(config, message):
+    with pytest.raises(AbstainError, match=message):
+        Variant(config=config)
+
+
+# ---------------------------------------------------------------------- which there are
 
 
 @pytest.fixture(scope="module")
-def entries(catalogue):
-    return catalogue.entries()
+def variants(catalogue):
+    return set(catalogue.names())
 
 
-def test_a_partly_supported_tag_is_no_variant(catalogue, entries):
+def test_a_partly_supported_tag_is_no_variant(catalogue, variants):
     # Half a benchmark under its name would mislead.
-    assert "truthfulqa_mc2" in str(catalogue.refusal("truthfulqa_abstain"))
-    assert "truthfulqa_abstain" not in entries
+    assert "truthfulqa_mc2" in str(catalogue.refusal("truthfulqa", "_abstain"))
+    assert "truthfulqa_abstain" not in variants
 
 
-def test_closed_wherever_there_is_abstain(entries, index):
+def test_closed_wherever_there_is_abstain(variants, index):
     for suffix in ("_abstain", "_closed", "_abstain_sweep"):
-        bases = {name.removesuffix(suffix) for name in entries if name.endswith(suffix)}
+        bases = {name.removesuffix(suffix) for name in variants if name.endswith(suffix)}
         assert len(bases) > 12_000
-        assert bases == {base for base in index if base + "_abstain" in entries}
+        assert bases == {base for base in index if base + "_abstain" in variants}
 
 
-def test_written_answers_have_more_variants(catalogue):
+def test_generated_answers_have_more_variants(catalogue):
     for suffix in ("_abstain_consistent", "_confidence", "_abstain_consistent_sweep"):
-        assert catalogue.refusal("gsm8k" + suffix) is None
-        assert catalogue.refusal("hendrycks_math" + suffix) is None
-        assert "is for written answers" in str(catalogue.refusal("mmlu" + suffix))
-    assert "whole texts" in str(catalogue.refusal("ifeval_abstain_consistent"))
-    assert "whole texts" in str(catalogue.refusal("truthfulqa_gen_abstain_consistent_sweep"))
-    assert catalogue.refusal("ifeval_confidence") is None
-
-
-def test_a_sweep_is_one_file_that_names_every_task(catalogue):
-    [(name, config)] = catalogue.files(["mmlu_abstain_sweep"]).items()
-    assert name == config["task"] == "mmlu_abstain_sweep"
-    assert [group["alias"] for group in config["base"]["task"]] == [
-        *("stem", "other", "social sciences", "humanities"),
-    ]
-    paths = [path for group in config["base"]["task"] for path in group["task"]]
-    assert len(set(paths)) == 57
-    assert catalogue.files(["gsm8k_abstain_sweep"])["gsm8k_abstain_sweep"]["base"] == (
-        "gsm8k/gsm8k.yaml"
-    )
-
-
-def test_a_tag_is_only_carried_over_whole(catalogue):
-    alone = catalogue.files(["gpqa_main_zeroshot_abstain"])
-    assert "tag" not in alone["gpqa_main_zeroshot_abstain"]
-    whole = catalogue.files(["gpqa_abstain"])
-    assert len(whole) == 15
-    assert all(config["tag"] == ["gpqa_abstain"] for config in whole.values())
-
-
-def test_a_tag_that_is_partly_shipped_is_run_whole(index, tmp_path):
-    """Of the tag's tasks only some are shipped; the wrapper writes all of them, with the tag."""
-    args = argparse.Namespace(tasks=["math_word_problems_abstain"], config=None, include_path=None)
-    folder = tmp_path / "derived"
-    paths = [Path(path) for path in prepare(args, folder).include_path]
-    assert paths == [shipped_path(), folder]
-    written = TaskIndex.build(paths)["math_word_problems_abstain"].tags
-    assert written == {f"{task}_abstain" for task in index["math_word_problems"].tags}
-    assert "gsm8k_abstain" in written
-    assert len(written) > 15
+        assert catalogue.refusal("gsm8k", suffix) is None
+        assert catalogue.refusal("hendrycks_math", suffix) is None
+        assert "is for generated answers" in str(catalogue.refusal("mmlu", suffix))
+    assert "whole texts" in str(catalogue.refusal("ifeval", "_abstain_consistent"))
+    assert "whole texts" in str(catalogue.refusal("truthfulqa_gen", "_abstain_consistent_sweep"))
+    assert catalogue.refusal("ifeval", "_confidence") is None
 
 
 @pytest.mark.parametrize(
@@ -177,7 +250,7 @@ def test_a_tag_that_is_partly_shipped_is_run_whole(index, tmp_path):
 @pytest.mark.parametrize("suffix", ["_abstain", "_closed", "_abstain_sweep"])
 def test_refusals_name_task_and_reason(base, reason, suffix, catalogue):
     with pytest.raises(UnsupportedTaskError, match=base) as error:
-        catalogue.files([base + suffix])
+        catalogue.check(base + suffix)
     assert reason in str(error.value)
 
 
@@ -215,23 +288,10 @@ def test_a_moved_base_file_is_an_error():
         definition("mmlu/default/_mmlu.yaml")
 
 
-@pytest.mark.parametrize("names", [["piqa"], ["leaderboard_bbh"], ["mmlu", "gpqa"]])
-def test_the_quick_lookup_finds_what_the_index_has(names, index):
-    found = find_entries(names)
-    for name in names:
-        assert found[name].kind == index[name].kind
-        assert found[name].yaml_path == index[name].yaml_path
-        assert found[name].tags == index[name].tags
-    if "gpqa" not in names:
-        for suffix in ("_abstain", "_abstain_sweep"):
-            variants = [name + suffix for name in names]
-            assert Catalogue(found).files(variants) == Catalogue(index).files(variants)
-
-
 def test_new_writes_files_and_never_overwrites(tmp_path, capsys):
     assert main(["new", "arc_easy", "-o", str(tmp_path)]) == 0
     path = Path(capsys.readouterr().out.strip())
-    assert yaml.safe_load(path.read_text().replace("!function ", ""))["base"] == "arc/arc_easy.yaml"
+    assert yaml.safe_load(path.read_text().replace("!function ", ""))["base"] == "arc_easy"
     path.write_text("mine")
     assert main(["new", "arc_challenge", "arc_easy", "-o", str(tmp_path)]) == 1
     assert "exist already" in capsys.readouterr().err
@@ -239,7 +299,23 @@ def test_new_writes_files_and_never_overwrites(tmp_path, capsys):
     assert [p.name for p in tmp_path.iterdir()] == ["arc_easy_abstain.yaml"]
 
 
-def test_ls(capsys):
+def test_new_writes_the_members_on_request(tmp_path, capsys):
+    run = ["new", "leaderboard_musr_closed", "ai2_arc", "gsm8k_abstain_sweep", "-o"]
+    assert main([*run, str(tmp_path / "few")]) == 0
+    assert {path.stem for path in (tmp_path / "few").iterdir()} == {
+        *("leaderboard_musr_closed", "ai2_arc_abstain", "gsm8k_abstain_sweep")
+    }
+    assert main([*run, str(tmp_path / "all"), "--members"]) == 0
+    stories = ("murder_mysteries", "object_placements", "team_allocation")
+    assert {path.stem for path in (tmp_path / "all").iterdir()} == {
+        *("leaderboard_musr_closed", *(f"leaderboard_musr_{name}_closed" for name in stories)),
+        *("ai2_arc_abstain", "arc_easy_abstain", "arc_challenge_abstain", "gsm8k_abstain_sweep"),
+    }
+    assert main(["new", "mmlu_anatomie", "-o", str(tmp_path)]) == 1
+    assert "no task, group or tag of that name" in capsys.readouterr().err
+
+
+def test_ls(capsys, indexed_once):
     assert main(["ls", "arc_easy", "wikitext", "ai2_arc"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines[:2]] == [
@@ -247,6 +323,8 @@ def test_ls(capsys):
         ["arc_easy", "task", "_abstain", "_closed", "_abstain_sweep"],
     ]
     assert "loglikelihood_rolling" in lines[2]
+    assert main(["ls", "mmlu_anatomy"]) == 0
+    assert "lm-eval-abstain new" in capsys.readouterr().err
     assert main(["ls", "no_such_*"]) == 1
     assert "no task, group or tag" in capsys.readouterr().err
 

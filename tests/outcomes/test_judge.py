@@ -11,10 +11,11 @@ import pytest
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.rubric import ORDER, Outcome
-from support.harness_runs import evaluate, scripted_lm
+from support.harness_runs import evaluate
 from support.labelled_responses import WRITTEN
 from support.logged_files import common, write_results, write_samples
 from support.ruled_responses import responses
+from support.scripted_lm import ScriptedLM
 
 # The base task: read by MMLU-Pro's filter, which takes the first match, and as a whole.
 BASE = r"""
@@ -108,7 +109,7 @@ def run_harness(folder: Path) -> dict[str, dict[int, str]]:
     tracker = EvaluationTracker(output_path=str(folder / "logs"))
     results = evaluate(
         ["own_words", closed],
-        scripted_lm(generate=lambda request: request.doc["said"]),
+        ScriptedLM(generate=lambda request: request.doc["said"]),
         TaskManager(include_path=str(base.parent), include_defaults=False),
         evaluation_tracker=tracker,
         log_samples=True,

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lm_eval_abstain.reading import phrases
+from lm_eval_abstain.reading.demands import without_edges
 from lm_eval_abstain.reading.folding import fold_text
 from lm_eval_abstain.reading.needles import Needles, Squeezed, is_met
-from lm_eval_abstain.reading.pattern_needs import demands_of, starts_of, without_edges
+from lm_eval_abstain.reading.pattern_needs import demands_of, starts_of
 from lm_eval_abstain.reading.text_phrases import TextPhrases
 from support.labelled_responses import WRITTEN
 from support.ruled_responses import responses
@@ -45,7 +46,7 @@ def test_every_phrase_needs_something(pattern):
 
 
 @pytest.mark.parametrize("pattern", LINES)
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_a_phrase_matches_has_what_it_needs(pattern, data):
     text = fold_text(data.draw(st.from_regex(re.compile(pattern), fullmatch=True)))
@@ -75,7 +76,7 @@ def check(text):
     assert here.refusals or not here.refusal.search(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_what_is_not_searched_for_is_not_there(text):
     check(fold_text(text))

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lm_eval_abstain.harness.variants import base_of
+from lm_eval_abstain.rubric.names import base_name
 
 KINDS = ("correct", "wrong", "abstained", "babble", "empty", "truncated", "refused")
 
@@ -93,7 +93,7 @@ def family_of(task: str) -> Family:
 def kind_of(task: str, doc_id: int, sample: int = 0) -> str:
     """What to come to for one document, in one of its samples."""
     step = 1 if sample and doc_id % 2 else 0
-    return KINDS[(doc_id + step + zlib.crc32((base_of(task) or task).encode())) % len(KINDS)]
+    return KINDS[(doc_id + step + zlib.crc32(base_name(task).encode())) % len(KINDS)]
 
 
 CONFIDENCES = {"85%": 0.85, "0.4": 0.4, "150%": None, "": None, "almost certain": 0.93}

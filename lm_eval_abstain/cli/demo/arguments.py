@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-__all__ = ["add_arguments"]
+__all__ = ["DESCRIPTION", "add_arguments"]
 
 DESCRIPTION = """\
 Runs a real model on real MMLU questions twice: as everybody does it, and with the stakes stated
@@ -19,8 +19,6 @@ Takes less than five minutes on two cores after the downloads; --limit 30 makes 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the demo's flags to a parser."""
-    parser.description = DESCRIPTION
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "--model",
         help="a model type of the harness, such as hf (default: SmolLM2-135M-Instruct)",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 import textwrap
 from importlib.util import find_spec
@@ -46,67 +45,32 @@ def demo(args: argparse.Namespace) -> None:
         model, model_args = args.model, args.model_args
         who = f"{model} ({model_args})" if model_args else model
 
-    import lm_eval
-    from lm_eval.loggers import EvaluationTracker
-    from lm_eval.tasks import TaskManager
-    from lm_eval.utils import make_table, setup_logging
+    from lm_eval_abstain.harness.demonstration import demo_tasks, evaluated
 
-    setup_logging(logging.ERROR)
     _say(f"loading {who}, then asking {args.limit} questions in two ways ...")
-    tracker = EvaluationTracker(output_path=str(args.output_path))
-    evaluate: Any = lm_eval.simple_evaluate  # its decorator hides its parameters
-    results = evaluate(
+    table, rows = evaluated(
+        lambda: demo_tasks(NAME, _BASES[args.form], _changes(args.form), rubric.target),
+        args.output_path,
         model=model,
         model_args=model_args,
-        tasks=demo_tasks(args.form, rubric.target),
-        task_manager=TaskManager(include_defaults=False),
         batch_size=args.batch_size,
         device=args.device,
         limit=args.limit,
-        evaluation_tracker=tracker,
     )
-    samples = results.pop("samples")
-    tracker.save_results_aggregated(results=results, samples=samples)
-    for name, rows in samples.items():
-        tracker.save_results_samples(task_name=name, samples=rows)
-    print(make_table(results))
-    rows = results["results"]
+    print(table)
     print(textwrap.fill(explain(rows[NAME], rows[f"{NAME}_abstain"], rubric, who), 100))
     print(f"\nResults and samples, one line a question: {args.output_path}")
 
 
-def demo_tasks(form: str, target: float) -> list[Any]:
-    """The base task and its variant over the worked questions, in MMLU's own template.
-
-    Args:
-        form: `continuation` or `letters`.
-        target: The confidence target of the variant.
-
-    Returns:
-        Two task objects of the harness, `mmlu_demo` and `mmlu_demo_abstain`.
-    """
-    from lm_eval.api.task import ConfigurableTask
-
-    from lm_eval_abstain.harness import OpenMultipleChoice
-    from lm_eval_abstain.harness.definition import definition
-
-    overrides: dict[str, Any] = {
+def _changes(form: str) -> dict[str, Any]:
+    """What makes a subject's task of MMLU one of the worked questions."""
+    return {
         "custom_dataset": questions_dataset,
         "description": f"The following are {_ABOUT[form]} (with answers) about "
         "{{ subject.replace('_', ' ') }}.\n\n",
         "fewshot_split": None,
         "fewshot_config": None,
     }
-    base = {**definition(_BASES[form]), **overrides, "task": NAME, "task_alias": NAME}
-    variant = {
-        **overrides,
-        "base": _BASES[form],
-        "task": f"{NAME}_abstain",
-        "task_alias": f"{NAME}_abstain",
-        "metadata": {"confidence_target": target},
-    }
-    base.pop("tag", None)
-    return [ConfigurableTask(config=base), OpenMultipleChoice(config=variant)]
 
 
 def _smollm2() -> dict[str, str]:

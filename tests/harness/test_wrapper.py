@@ -1,0 +1,135 @@
+"""`lm-eval-abstain run`: what it adds to the harness's own run, and what it costs."""
+
+import argparse
+import fnmatch
+from pathlib import Path
+
+import pytest
+from lm_eval.tasks import TaskManager as HarnessTaskManager
+from lm_eval.tasks._index import TaskIndex
+
+from lm_eval_abstain import AbstainError, TaskManager, UnsupportedTaskError
+from lm_eval_abstain.cli.main import main
+from lm_eval_abstain.harness.definition import TASKS_DIR
+from lm_eval_abstain.harness.shipped import shipped_path
+from lm_eval_abstain.harness.wrapper import prepare
+from support.harness_runs import evaluate
+from support.scripted_lm import ScriptedLM
+
+
+def prepared(tasks, folder, include_path=None):
+    args = argparse.Namespace(tasks=[tasks], config=None, include_path=include_path)
+    return prepare(args, folder)
+
+
+def written(folder):
+    return {path.stem for path in folder.rglob("*.yaml")}
+
+
+@pytest.fixture
+def indexed(monkeypatch):
+    """How often the harness's own folder has been indexed."""
+    calls = []
+    build = TaskIndex.build
+
+    def counting(paths, **kwargs):
+        paths = list(paths)
+        calls.extend(path for path in paths if Path(path) == TASKS_DIR)
+        return build(paths, **kwargs)
+
+    monkeypatch.setattr(TaskIndex, "build", staticmethod(counting))
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("tasks", "files"),
+    [
+        ("mmlu_abstain,gsm8k_abstain_sweep", set()),  # both are shipped
+        ("mmlu_anatomy_abstain,mmlu_abstain", {"mmlu_anatomy_abstain"}),
+        ("ai2_arc_abstain,lambada_openai", {"ai2_arc_abstain"}),
+        ("ai2_arc_abstain_sweep,arc_easy_closed,mmlu", {"ai2_arc_abstain_sweep"}),
+        ("mmlu_anato*_closed,cop[a]_abstain", {"copa_abstain", "mmlu_anatomy_closed"}),
+    ],
+)
+def test_a_file_for_each_variant_that_is_not_shipped(tasks, files, tmp_path, indexed):
+    args = prepared(tasks, tmp_path)
+    found = {name for name in written(tmp_path) if not name.startswith("mmlu_anatomy_")}
+    assert found == {name for name in files if not name.startswith("mmlu_anatomy_")}
+    assert files <= written(tmp_path)
+    assert args.include_path == [str(shipped_path()), str(tmp_path)]
+    assert not indexed
+
+
+def test_a_pattern_stands_for_all_that_match(tmp_path, indexed):
+    tasks = prepared("mmlu_anato*_closed,piqa,nothing_*", tmp_path).tasks
+    assert tasks[-2:] == ["piqa", "nothing_*"]  # the harness's own matter
+    assert {"mmlu_anatomy_closed", "mmlu_anatomy_continuation_closed"} <= set(tasks)
+    assert all(name.startswith("mmlu_anatomy") and name.endswith("_closed") for name in tasks[:-2])
+    with pytest.raises(AbstainError, match="no variant matches 'nothing_\\*_abstain'"):
+        prepared("nothing_*_abstain", tmp_path)
+    assert not indexed
+
+
+@pytest.mark.parametrize(
+    ("task", "reason"),
+    [
+        ("mmlu_anatomie_abstain", "no task, group or tag of that name"),
+        ("lambada_abstain", "output type is 'loglikelihood'"),
+        ("ai2_arc_confidence", "is for generated answers"),
+        ("mmlu_abstain_t75", "a variant's name ends in"),
+    ],
+)
+def test_what_is_no_variant_is_refused_before_the_index(task, reason, tmp_path, indexed):
+    with pytest.raises(UnsupportedTaskError, match=reason):
+        prepared(task, tmp_path)
+    assert not indexed
+
+
+def test_one_s_own_base_wins(tmp_path, indexed):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "piqa.yaml").write_text(
+        "task: piqa\noutput_type: multiple_choice\ndoc_to_choice: '{{x}}'\ntag: mine\n"
+    )
+    (own / "mine_closed.yaml").write_text("task: mine_closed\n")
+    args = prepared("piqa_abstain,mine_abstain,mine_closed", tmp_path / "new", own)
+    assert args.include_path[-1] == str(own)
+    assert written(tmp_path / "new") == {"piqa_abstain", "mine_abstain"}
+    assert f"- {own}" in (tmp_path / "new" / "piqa_abstain.yaml").read_text()
+    assert not indexed
+
+
+def test_a_run_indexes_once(in_hub, indexed, capsys):
+    run = ["run", "--model", "dummy", "--limit", "1", "--tasks"]
+    assert main([*run, "ai2_arc_abstain,arc_easy_abstain,mmlu_anatomy_abstain_sweep"]) == 0
+    assert len(indexed) == 1
+    table = capsys.readouterr().out
+    assert "arc_challenge_abstain" in table
+    assert "ai2_arc" not in table.replace("ai2_arc_abstain,arc_easy", "")
+
+
+# ---------------------------------------------------------------------- the task manager
+
+
+def test_the_task_manager_derives_nothing_before_it_is_asked(indexed_once):
+    ours, theirs = TaskManager(), HarnessTaskManager()
+    assert list(ours.task_index) == list(theirs.task_index)
+    assert "mmlu_abstain" in ours.task_index
+    assert ours.task_index["mmlu_abstain"].kind.name == "GROUP"
+    assert ours.task_index.get("mmlu_confidence") is None
+    with pytest.raises(KeyError):
+        ours.task_index["mmlu_confidence"]
+    assert set(ours.task_index) - set(theirs.task_index) == {"mmlu_abstain"}
+
+
+def test_patterns_of_the_task_manager(manager):
+    patterns = ["mmlu_abstain", "gsm8k_*fidence", "pi?a", "no_such_*", "*_continuation_abstain"]
+    wanted = {name for one in patterns for name in fnmatch.filter(manager.all_tasks, one)}
+    assert {"mmlu_abstain", "piqa", "gsm8k_platinum_confidence"} < wanted
+    assert manager.match_tasks(patterns) == sorted(wanted)
+
+
+def test_a_tag_and_its_task_in_one_run(in_hub, manager):
+    run = evaluate(["ai2_arc_abstain", "arc_easy_abstain"], ScriptedLM(), manager, limit=1)
+    assert set(run["results"]) == {"arc_easy_abstain", "arc_challenge_abstain"}
+    assert "groups" not in run
