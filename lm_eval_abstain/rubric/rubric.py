@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from numbers import Real
 from typing import Any, cast
 
@@ -95,7 +95,7 @@ class Rubric:
         """t/(1 - t) without rounding."""
         return self.exact_target / (1 - self.exact_target)
 
-    @property
+    @cached_property
     def penalty(self) -> float:
         """λ = t/(1 - t), at least 0: the points that a wrong answer costs (0.9 gives 9.0)."""
         return float(self.exact_penalty)

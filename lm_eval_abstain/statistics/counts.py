@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -151,7 +152,7 @@ def scores_at(
     """
     correct, wrong, abstained, _, _ = _parts(counts, unparsed)
     scored = correct + wrong + abstained
-    return np.array([_ratio(Rubric(target).total(correct, wrong), scored) for target in targets])
+    return np.array([_ratio(_rubric(target).total(correct, wrong), scored) for target in targets])
 
 
 def denominators(counts: npt.ArrayLike, unparsed: UnparsedPolicy = "wrong") -> dict[str, Floats]:
@@ -161,6 +162,12 @@ def denominators(counts: npt.ArrayLike, unparsed: UnparsedPolicy = "wrong") -> d
         ("score", "acc", "error_rate", "abstain_rate", "coverage"), correct + wrong + abstained
     )
     return {**scored, "unparsed_rate": n, "acc_answered": correct + wrong}
+
+
+@cache
+def _rubric(target: float) -> Rubric:
+    """One object a target: to compute its penalty exactly takes longer than to give points."""
+    return Rubric(target)
 
 
 def _parts(counts: npt.ArrayLike, unparsed: UnparsedPolicy) -> tuple[Floats, ...]:
