@@ -214,6 +214,7 @@ def test_every_document_of_mmlu(
     assert sum(assert_base_plus_insertions(load, subject) for subject in subjects) == 14042
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "base", ["mmlu_anatomy", "mmlu_formal_logic", "mmlu_high_school_us_history"]
 )
@@ -224,6 +225,7 @@ def test_five_shots_of_mmlu(
     assert assert_base_plus_insertions(load, base, 5) > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", [f"leaderboard_bbh_{name}" for name in BBH])
 def test_every_document_of_bbh(
     base: str, shared_hub: Path, load: Load, monkeypatch: pytest.MonkeyPatch
@@ -232,10 +234,11 @@ def test_every_document_of_bbh(
     assert assert_base_plus_insertions(load, base) >= 146
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("base", "size"),
     [
-        pytest.param("leaderboard_mmlu_pro", 11962, marks=pytest.mark.slow),
+        ("leaderboard_mmlu_pro", 11962),
         ("arc_easy", 1782),
         ("arc_challenge", None),
     ],
@@ -263,6 +266,7 @@ def test_no_two_options_share_a_label(base: str, position: str, load: Load) -> N
         assert_labels_once(pairs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("position", ["last", "rotate"])
 @pytest.mark.parametrize("base", [f"leaderboard_bbh_{name}" for name in BBH])
 def test_no_two_options_share_a_label_in_bbh(

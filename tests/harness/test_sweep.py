@@ -56,6 +56,7 @@ def test_a_task(load: Load) -> None:
         assert ours.signature == theirs.signature
 
 
+@pytest.mark.slow
 def test_a_group_mirrors_its_base(load: Load) -> None:
     sweep = load("mmlu_abstain_sweep")
     assert sweep.child_names == ["mmlu_closed", *(f"mmlu_abstain_{key}" for key in KEYS)]
@@ -75,6 +76,7 @@ def test_a_group_mirrors_its_base(load: Load) -> None:
         assert listed == written
 
 
+@pytest.mark.slow
 def test_a_tag_and_a_group_with_filters(load: Load) -> None:
     sweep = load("gpqa_abstain_sweep")
     assert not sweep.get("gpqa_closed").has_aggregation  # a tag has no row of its own

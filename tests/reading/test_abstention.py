@@ -114,6 +114,7 @@ def test_what_is_only_thought_is_no_answer(text):
     assert detect_abstention(f"<think>{text}</think>").kind is Kind.EMPTY
 
 
+@pytest.mark.slow  # each phrase is compiled into the patterns anew
 @given(st.text(alphabet="abcdefgh", min_size=4, max_size=20))
 def test_the_stated_phrase_is_always_read(phrase):
     assert detect_abstention(f"The answer is {phrase}.", abstain_text=phrase)

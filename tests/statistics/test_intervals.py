@@ -340,6 +340,7 @@ def test_intervals_of_rare_and_expensive_errors_hold_the_truth():
     assert 0.93 <= hits / 1000 <= 1
 
 
+@pytest.mark.slow
 def test_intervals_of_curves_hold_the_truth(monkeypatch):
     rng = np.random.default_rng(8)
     # Confidence k/20, and right that often. The true AURC is that of very many documents.
