@@ -8,7 +8,7 @@ from typing import Any
 from lm_eval.api.metrics import mean
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.harness.metrics import Aggregations, SampleMetrics, scores_at
+from lm_eval_abstain.harness.metrics import Aggregations, SampleMetrics, points_by_target
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.outcomes.answers import outcome_of_answer
@@ -75,7 +75,7 @@ def closed_row(
     metrics = {
         "acc": float(outcome is Outcome.CORRECT),
         "error_rate": float(outcome is Outcome.WRONG),
-        **scores_at(targets, outcome),
+        **points_by_target(targets, outcome),
         **policy_row(targets, outcome, forced.confidence),
         "brier": (forced.confidence - correct) ** 2,
     }

@@ -12,7 +12,7 @@ from lm_eval_abstain.harness.metrics import (
     GENERATION_METRICS,
     Aggregations,
     generated_row,
-    scores_at,
+    points_by_target,
 )
 from lm_eval_abstain.rubric import target_key
 
@@ -42,6 +42,6 @@ class ClosedGeneration(GenerationTask):
     def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
         scored, rates = generated_row(one.outcome, self.settings.unparsed)
-        scores = {} if scored is None else scores_at(self.settings.rescored_targets, scored)
+        scores = {} if scored is None else points_by_target(self.settings.rescored_targets, scored)
         facts = {"outcome": one.outcome.value, **one.facts}
         return {self.headline: float(one.correct), **rates, **scores}, facts

@@ -23,7 +23,7 @@ __all__ = [
     "generated_row",
     "group_metrics",
     "ledger_row",
-    "scores_at",
+    "points_by_target",
     "shown_stakes",
 ]
 
@@ -127,7 +127,7 @@ def generated_row(
     return scored, {**row, "unparsed_rate": float(outcome.answerless)}
 
 
-def scores_at(
+def points_by_target(
     targets: Iterable[float], outcome: Outcome | Callable[[float], Outcome], name: str = "score"
 ) -> dict[str, float | None]:
     """One document's points at several targets, by metric name: `score_t00`, `score_t50`, ...

@@ -10,7 +10,7 @@ from typing import Any
 
 from lm_eval.api.metrics import mean
 
-from lm_eval_abstain.harness.metrics import Aggregations, scores_at
+from lm_eval_abstain.harness.metrics import Aggregations, points_by_target
 from lm_eval_abstain.outcomes.answers import outcome_if_implied
 from lm_eval_abstain.rubric import Outcome, target_key
 from lm_eval_abstain.statistics import curves
@@ -69,7 +69,7 @@ def policy_row(
 
     pair = None if confidence is None else (confidence, float(outcome is Outcome.CORRECT))
     return {
-        **scores_at(targets, at, "policy_score"),
+        **points_by_target(targets, at, "policy_score"),
         **{
             f"policy_coverage_{target_key(target)}": float(at(target) is not Outcome.ABSTAINED)
             for target in targets

@@ -22,7 +22,7 @@ __all__ = ["Source", "load_samples", "samples_of"]
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 Source = Samples | Paths
 """Loaded samples, or the paths that they are loaded from."""
-FORMATS: tuple[Format, ...] = (harness, mmlu_pro, swe_bench)
+FILE_FORMATS: tuple[Format, ...] = (harness, mmlu_pro, swe_bench)
 _EXPECTED = (
     "logged samples of the harness, a result file of MMLU-Pro, a report of SWE-bench, or, with "
     "--columns, a CSV or JSON Lines file"
@@ -54,7 +54,7 @@ def load_samples(
     named = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     problems = Problems(skip_bad)
     builder = Builder(problems)
-    formats: list[Format] = [ColumnsFormat(columns)] if columns else list(FORMATS)
+    formats: list[Format] = [ColumnsFormat(columns)] if columns else list(FILE_FORMATS)
     chosen: list[list[InputFile]] = [[] for _ in formats]
     for root in map(Path, named):
         for found in _files(root):

@@ -20,7 +20,7 @@ from lm_eval_abstain.reports.entries import QuestionSet, question_sets
 from lm_eval_abstain.reports.leaderboard import leaderboard_data
 from lm_eval_abstain.reports.overview import model_table, run_table, score_table
 from lm_eval_abstain.reports.result import Report
-from lm_eval_abstain.reports.sample_browser import browser_data, tally
+from lm_eval_abstain.reports.sample_browser import browser_data, shown_counts
 from lm_eval_abstain.reports.sample_selection import PER_OUTCOME, select_samples
 from lm_eval_abstain.rubric import DEFAULT_TARGET, METRICS, Rubric, UnparsedPolicy
 from lm_eval_abstain.scores import rescore
@@ -116,7 +116,7 @@ def report(
         "other_scores": _bounded(
             score_table(scores, rest, "Scores of the tasks and groups in those groups")
         ),
-        "tally": tally(samples, chosen),
+        "tally": shown_counts(samples, chosen),
         "limit": chosen.limit,
         "browsable": len(chosen.rows),
     }
@@ -128,7 +128,8 @@ def report(
         "browser-data": browser_data(samples, chosen, sets),
     }
     html = render_page(content, data)
-    return Report(html, (*(picture for _, drawn in pictures for picture in drawn), *swept))
+    every = (*(picture for _, drawn in pictures for picture in drawn), *swept)
+    return Report(html, every, scores)
 
 
 def _shown(picture: Picture) -> dict[str, Any]:

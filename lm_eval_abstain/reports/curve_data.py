@@ -11,6 +11,7 @@ import numpy.typing as npt
 from lm_eval_abstain.logs import Run
 from lm_eval_abstain.rubric import CODE, Outcome, Rubric, UnparsedPolicy, withheld
 from lm_eval_abstain.statistics import Interval, augrc, aurc, ece, metrics, proportion, scores_at
+from lm_eval_abstain.statistics.counts import Floats
 from lm_eval_abstain.statistics.levels import BINS, Levels
 
 __all__ = [
@@ -22,8 +23,6 @@ __all__ = [
     "risk_curve",
     "target_curves",
 ]
-
-Floats = npt.NDArray[np.float64]
 
 TARGETS: tuple[float, ...] = tuple(round(step / 100, 2) for step in range(96))
 """The targets of pictures and of the leaderboard's slider: beyond 0.95 a mistake costs so much that

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.scores import Scores
 
 if TYPE_CHECKING:
+    import pandas
+
     from lm_eval_abstain.reports.pictures import Picture
 
 __all__ = ["Report"]
@@ -23,10 +26,16 @@ class Report:
     Attributes:
         html: The page.
         pictures: Its pictures.
+        scores: The scores that it shows.
     """
 
     html: str
     pictures: tuple[Picture, ...]
+    scores: Scores
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The table of scores; see `Scores.to_pandas`."""
+        return self.scores.to_pandas()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to a file.

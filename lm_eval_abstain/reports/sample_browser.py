@@ -15,7 +15,7 @@ from lm_eval_abstain.reports.sample_selection import Selection
 from lm_eval_abstain.reports.sample_view import shown_sample
 from lm_eval_abstain.rubric import ORDER
 
-__all__ = ["browser_data", "tally"]
+__all__ = ["browser_data", "shown_counts"]
 
 
 def browser_data(
@@ -75,7 +75,7 @@ def _shown(samples: Samples, row: int) -> dict[str, Any]:
         return {**nothing, "facts": [["its texts cannot be shown", repr(error)[:300]]]}
 
 
-def tally(samples: Samples, selection: Selection) -> Table:
+def shown_counts(samples: Samples, selection: Selection) -> Table:
     """How many of the samples of each model and outcome the page holds."""
     rows: list[dict[str, Any]] = []
     for model, shown, every in zip(samples.models, selection.shown, selection.all):

@@ -23,7 +23,7 @@ _OPTIONS = 26
 _FACTS = 12
 _SAMPLES = 8
 
-Record = Mapping[str, Any]
+LoggedRecord = Mapping[str, Any]
 
 
 def shown_sample(text: SampleText, outcome: Outcome, signature: Signature) -> dict[str, Any]:
@@ -64,29 +64,29 @@ def shown_sample(text: SampleText, outcome: Outcome, signature: Signature) -> di
     }
 
 
-def _written(record: Record) -> list[str]:
+def _written(record: LoggedRecord) -> list[str]:
     """Every response to a question; several where it was asked more than once."""
     return [str(text) for drawn in record.get("resps") or [] for text in drawn]
 
 
-def _readings(record: Record) -> list[Record]:
+def _readings(record: LoggedRecord) -> list[LoggedRecord]:
     """What our variants logged of each response."""
     if isinstance(record.get("samples"), list):
         return [sample.get("reading") or {} for sample in record["samples"]]
     return [record["reading"]] if isinstance(record.get("reading"), dict) else []
 
 
-def _logged(response: str, reading: Record) -> Iterator[Mark]:
+def _logged(response: str, reading: LoggedRecord) -> Iterator[Mark]:
     yield from _found(response, reading, "abstention")
 
 
-def _logged_confidence(response: str, record: Record) -> Iterator[Mark]:
+def _logged_confidence(response: str, record: LoggedRecord) -> Iterator[Mark]:
     stated = record.get("stated_confidence")
     if isinstance(stated, dict):
-        yield from _found(response, cast("Record", stated), "confidence")
+        yield from _found(response, cast("LoggedRecord", stated), "confidence")
 
 
-def _found(response: str, reading: Record, kind: str) -> Iterator[Mark]:
+def _found(response: str, reading: LoggedRecord, kind: str) -> Iterator[Mark]:
     """Where a phrase stands: where it was logged to stand, if it is there."""
     phrase, start = str(reading.get("phrase") or ""), reading.get("start")
     if not phrase:
@@ -112,7 +112,7 @@ def _read_again(text: SampleText, response: str, outcome: Outcome) -> Iterator[M
         yield Mark(*match.span(), "answer")
 
 
-def _options(record: Record, outcome: Outcome, signature: Signature) -> list[list[str]]:
+def _options(record: LoggedRecord, outcome: Outcome, signature: Signature) -> list[list[str]]:
     """The options of a question, each with what the model made of it."""
     texts = _option_texts(record)
     answers: list[Any] = record.get("filtered_resps") or []
@@ -134,7 +134,7 @@ def _options(record: Record, outcome: Outcome, signature: Signature) -> list[lis
     return rows
 
 
-def _option_texts(record: Record) -> list[str]:
+def _option_texts(record: LoggedRecord) -> list[str]:
     """What the options say. Where all continue a text alike, that text's end tells them apart."""
     requests: Any = record.get("arguments") or []
     listed: list[Any] = list(requests.values() if isinstance(requests, dict) else requests)
@@ -147,17 +147,17 @@ def _option_texts(record: Record) -> list[str]:
     return texts
 
 
-def _facts(record: Record, options: Sequence[Any]) -> Iterator[tuple[str, str]]:
+def _facts(record: LoggedRecord, options: Sequence[Any]) -> Iterator[tuple[str, str]]:
     """What the log says was read."""
     reading = record.get("reading")
     if isinstance(reading, dict):
-        found = cast("Record", reading)
+        found = cast("LoggedRecord", reading)
         words = [str(found[key]) for key in ("kind", "where") if found.get(key)]
         phrase = f": “{found['phrase']}”" if found.get("phrase") else ""
         yield "read as", _brief(", ".join(words) + phrase)
     stated = record.get("stated_confidence")
     if isinstance(stated, dict):
-        found = cast("Record", stated)
+        found = cast("LoggedRecord", stated)
         value = "none" if found.get("value") is None else _brief(found["value"])
         phrase = f" (“{found['phrase']}”)" if found.get("phrase") else ""
         yield "stated confidence", _brief(value + phrase)

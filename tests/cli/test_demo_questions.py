@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from lm_eval_abstain.cli.demo import questions as module
-from lm_eval_abstain.cli.demo.questions import Question, load_questions, questions_dataset
+from lm_eval_abstain.cli.demo.questions import DemoQuestion, load_questions, questions_dataset
 from lm_eval_abstain.cli.demo.weights import DemoError
 from support.environment import REPOSITORY, SHARED_HUB
 
@@ -57,7 +57,7 @@ def words(question: str, choices: list[str]) -> set[str]:
     return set(" ".join([question, *choices]).split())
 
 
-def find(subject: str, number: int) -> Question:
+def find(subject: str, number: int) -> DemoQuestion:
     """Find a question by its number, from 1, in its subject."""
     return [row for row in load_questions() if row["subject"] == subject][number - 1]
 

@@ -17,7 +17,7 @@ from lm_eval_abstain.harness.metrics import (
     acc_answered,
     generated_row,
     group_metrics,
-    scores_at,
+    points_by_target,
 )
 from lm_eval_abstain.harness.open_choice import choice_row
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
@@ -136,9 +136,9 @@ TARGETS = (0.0, 0.5, 0.75, 0.9)
 
 def test_scores_at_every_target_by_hand():
     keys = ["score_t00", "score_t50", "score_t75", "score_t90"]
-    assert scores_at(TARGETS, Outcome.WRONG) == dict(zip(keys, [0, -1, -3, -9]))
-    assert scores_at(TARGETS, Outcome.CORRECT) == dict.fromkeys(keys, 1)
-    assert scores_at(TARGETS, Outcome.ABSTAINED) == dict.fromkeys(keys, 0)
+    assert points_by_target(TARGETS, Outcome.WRONG) == dict(zip(keys, [0, -1, -3, -9]))
+    assert points_by_target(TARGETS, Outcome.CORRECT) == dict.fromkeys(keys, 1)
+    assert points_by_target(TARGETS, Outcome.ABSTAINED) == dict.fromkeys(keys, 0)
 
 
 def test_the_implied_policy_answers_above_the_target_only():

@@ -21,6 +21,7 @@ from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.printing.tables import table_of
 from lm_eval_abstain.reports import build, report
 from lm_eval_abstain.rubric import METRICS
+from lm_eval_abstain.scores import rescore
 from lm_eval_abstain.statistics import Interval
 
 TEXTS = [(f"{text} so I don't know.", "abstained") for text in HOSTILE]
@@ -357,3 +358,9 @@ def test_two_filters_of_a_task_have_one_heading(tmp_path):
     assert labels == [f"{title}, filter take-last", f"{title}, filter flexible"]
     headings = [heading.text for article in page.all("article") for heading in article.all("h4")]
     assert headings == ["Filter take-last", "Filter flexible"]
+
+
+def test_the_scores_are_a_frame(texts):
+    pandas = pytest.importorskip("pandas")
+    made = report(texts, [0.5], per_outcome=0)
+    pandas.testing.assert_frame_equal(made.to_pandas(), rescore(texts, [0.5]).to_pandas())

@@ -7,7 +7,7 @@ import pytest
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import SampleText, load_samples
 from lm_eval_abstain.reports import question_sets
-from lm_eval_abstain.reports.sample_browser import browser_data, tally
+from lm_eval_abstain.reports.sample_browser import browser_data, shown_counts
 from lm_eval_abstain.reports.sample_selection import select_samples
 from lm_eval_abstain.reports.sample_view import shown_sample
 from lm_eval_abstain.rubric import Outcome, Signature
@@ -184,7 +184,7 @@ def test_a_record_that_cannot_be_shown_says_so(tmp_path):
     facts = [sample["facts"] for sample in data["samples"]]
     assert facts[1][0][0] == "its texts cannot be shown"
     assert "TypeError" in facts[1][0][1]
-    assert tally(samples, chosen).rows == ((MODELS[0].name, "1 of 1", "1 of 1"),)
+    assert shown_counts(samples, chosen).rows == ((MODELS[0].name, "1 of 1", "1 of 1"),)
     file.unlink()
     with pytest.raises(AbstainError, match="cannot be read any more"):
         browser_data(samples, chosen, question_sets(samples)[0])

@@ -15,7 +15,7 @@ from lm_eval_abstain.errors import DemoError
 if TYPE_CHECKING:
     import datasets
 
-__all__ = ["Question", "load_questions", "questions_dataset"]
+__all__ = ["DemoQuestion", "load_questions", "questions_dataset"]
 
 _FOLDER: Final = "tasks/mmlu/flan_cot_fewshot"
 _OPTION: Final = re.compile(r"\s*\(([A-E])\)\s+")
@@ -27,7 +27,7 @@ _LETTERS: Final = "ABCDE"
 _FIVE_OPTIONS: Final = frozenset({("mmlu_college_chemistry.yaml", 4)})
 
 
-class Question(TypedDict):
+class DemoQuestion(TypedDict):
     """One question in MMLU's columns."""
 
     question: str
@@ -36,7 +36,7 @@ class Question(TypedDict):
     subject: str
 
 
-def load_questions() -> list[Question]:
+def load_questions() -> list[DemoQuestion]:
     """Read the worked five-shot questions of MMLU's subjects from the installed harness.
 
     Returns:
@@ -69,7 +69,7 @@ def questions_dataset(**_: Any) -> dict[str, datasets.Dataset]:
     import datasets
 
     turn: Counter[str] = Counter()
-    ranked: list[tuple[int, Question]] = []
+    ranked: list[tuple[int, DemoQuestion]] = []
     for question in load_questions():
         turn[question["subject"]] += 1
         ranked.append((turn[question["subject"]], question))
@@ -77,7 +77,7 @@ def questions_dataset(**_: Any) -> dict[str, datasets.Dataset]:
     return {"test": datasets.Dataset.from_list(rows)}  # pyright: ignore[reportUnknownMemberType]
 
 
-def _read_file(file: Path) -> list[Question]:
+def _read_file(file: Path) -> list[DemoQuestion]:
     try:
         content = cast("dict[str, Any]", yaml.safe_load(file.read_text(encoding="utf-8")))
         subject = content["dataset_name"]
@@ -94,7 +94,7 @@ def _read_file(file: Path) -> list[Question]:
     ]
 
 
-def _parse(question: object, target: object, subject: str, file: str, number: int) -> Question:
+def _parse(question: object, target: object, subject: str, file: str, number: int) -> DemoQuestion:
     def refuse(why: str) -> DemoError:
         return DemoError(
             f"Question {number} of the harness's file {file} cannot be read: {why};"
