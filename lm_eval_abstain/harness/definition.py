@@ -25,6 +25,11 @@ __all__ = [
 ]
 
 TASKS_DIR = Path(lm_eval.tasks.__file__).parent
+# The harness's extras for tasks, and the libraries that each brings.
+_EXTRAS = {
+    "ifeval": ("langdetect", "immutabledict", "nltk"),
+    "math": ("math_verify", "sympy", "antlr4"),
+}
 SUPPORTED = ("multiple_choice", "generate_until")
 
 
@@ -73,7 +78,8 @@ def definition(base: str) -> dict[str, Any]:
         base: The path of the file, relative to the harness's `tasks` folder or absolute.
 
     Raises:
-        AbstainError: The installed harness has no such file, or it does not define a task.
+        AbstainError: The installed harness has no such file, it does not define a task, or a
+            library that the task needs is missing.
     """
     path = TASKS_DIR / base
     if not path.is_file():
@@ -81,10 +87,22 @@ def definition(base: str) -> dict[str, Any]:
             f"the installed lm-eval has no task file {base!r} (looked in {TASKS_DIR}): name the "
             "base by its task's name, and it is found wherever its file stands."
         )
-    config = load_yaml(path, resolve_func=True)
+    try:
+        config = load_yaml(path, resolve_func=True)
+    except ImportError as error:
+        raise AbstainError(_library_missing(path.stem, error)) from None
     if not isinstance(config.get("task"), str):
         raise AbstainError(f"{path} does not define a single task.")
     return config
+
+
+def _library_missing(task: str, error: ImportError) -> str:
+    """The sentence about a library that the harness does not bring by itself."""
+    for extra, libraries in _EXTRAS.items():
+        if any(library in str(error) for library in libraries):
+            return f"'{task}' needs more of the harness: pip install 'lm-eval[{extra}]' ({error})."
+    library = f": pip install {error.name}" if error.name else ""
+    return f"'{task}' needs a library that is not installed{library} ({error})."
 
 
 def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str:

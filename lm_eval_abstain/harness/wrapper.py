@@ -7,9 +7,10 @@ so the task files of the variants that are asked for are written into a folder t
 from __future__ import annotations
 
 import argparse
+import difflib
 import fnmatch
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from lm_eval.config.evaluate_config import EvaluatorConfig
 from lm_eval.tasks._index import TaskIndex
 from lm_eval.utils import setup_logging, simple_parse_args_string
 
-from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.definition import check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS
 from lm_eval_abstain.harness.lookup import find_entries, words
@@ -76,14 +77,51 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
         args.tasks = names
     check_names(names, metadata)
     users = set(TaskIndex.build(own))
+    _refuse_misspelt(names, users)
     wanted = [name for name in names if base_name(name) != name and name not in users]
     catalogue = Catalogue(find_entries(map(base_name, wanted), own))
     for name in wanted:
+        if base_name(name) not in catalogue.bases:
+            _refuse_unknown(name, users)
         catalogue.check(name)
     shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
     write_files({name: file_text(name, own) for name in wanted if name not in shipped}, folder)
     args.include_path = [str(shipped_path()), str(folder), *map(str, own)]
     return args
+
+
+def _refuse_misspelt(names: Iterable[str], users: Collection[str]) -> None:
+    """Refuse what is nearly the name of a variant; the harness would look for it as it is.
+
+    Raises:
+        AbstainError: An ending is misspelt; the text names the variant that is meant.
+    """
+    nearly = [
+        (name, name[:-size], end)
+        for name in names
+        if base_name(name) == name
+        for end in ENDINGS
+        for size in (len(end), len(end) - 1, len(end) + 1)
+        if difflib.get_close_matches(name[-size:], [end], cutoff=0.75)
+    ]
+    known = words() | set(users) if nearly else set[str]()
+    for name, base, end in nearly:
+        if name not in known and base in known:
+            raise AbstainError(f"there is no task {name!r}; did you mean {base + end!r}?")
+
+
+def _refuse_unknown(name: str, users: Iterable[str]) -> None:
+    """Refuse a variant of a base that nobody has defined.
+
+    Raises:
+        UnsupportedTaskError: The text names a base that is spelt nearly like it, if there is one.
+    """
+    known = sorted(words() | set(users))
+    close = difflib.get_close_matches(base_name(name), known, n=1, cutoff=0.8)
+    meant = f" Did you mean '{close[0] + ending(name)}'?" if close else ""
+    raise UnsupportedTaskError(
+        base_name(name), f"the harness has no task, group or tag of that name.{meant}"
+    )
 
 
 def _is_pattern(name: str) -> bool:

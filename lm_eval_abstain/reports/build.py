@@ -44,7 +44,7 @@ def check_libraries() -> None:
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise AbstainError(
-            f"a report needs {' and '.join(missing)}: pip install 'lm-eval-abstain[report]'."
+            f"a report needs {' and '.join(missing)}: pip install {' '.join(missing)}."
         )
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import fnmatch
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from lm_eval.tasks._index import TaskIndex
 
 from lm_eval_abstain import AbstainError, TaskManager, UnsupportedTaskError
 from lm_eval_abstain.cli.main import main
-from lm_eval_abstain.harness.definition import TASKS_DIR
+from lm_eval_abstain.harness.definition import TASKS_DIR, definition
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.wrapper import prepare
 from support.harness_runs import evaluate
@@ -133,3 +134,52 @@ def test_a_tag_and_its_task_in_one_run(in_hub, manager):
     run = evaluate(["ai2_arc_abstain", "arc_easy_abstain"], ScriptedLM(), manager, limit=1)
     assert set(run["results"]) == {"arc_easy_abstain", "arc_challenge_abstain"}
     assert "groups" not in run
+
+
+# ---------------------------------------------------------------------- where people go wrong
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("mmlu_abstian", "mmlu_abstain"),
+        ("mmlu,gsm8k_confidance", "gsm8k_confidence"),
+        ("arc_easy_close", "arc_easy_closed"),
+        ("mmlu_abstain_sweeep", "mmlu_abstain_sweep"),
+    ],
+)
+def test_a_misspelt_ending_is_named(asked, meant, tmp_path, indexed):
+    with pytest.raises(AbstainError, match=f"did you mean '{meant}'"):
+        prepared(asked, tmp_path)
+    assert not indexed
+
+
+def test_a_misspelt_base_is_named(tmp_path, indexed):
+    with pytest.raises(UnsupportedTaskError, match="Did you mean 'hellaswag_abstain'"):
+        prepared("helaswag_abstain", tmp_path)
+    with pytest.raises(UnsupportedTaskError, match=r"of that name\.$"):
+        prepared("nothing_like_any_task_abstain", tmp_path)
+    assert not indexed
+
+
+def test_names_of_the_harness_are_left_to_the_harness(tmp_path):
+    for name in ("mmlu", "no_such_task", "winogrande", "a_closed_book"):
+        assert prepared(name, tmp_path).tasks == [name]
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (ModuleNotFoundError("No module named 'langdetect'", name="langdetect"), "lm-eval[ifeval]"),
+        (ModuleNotFoundError("`sympy`, `math_verify` are required"), "lm-eval[math]"),
+        (ModuleNotFoundError("No module named 'sacrebleu'", name="sacrebleu"), "install sacrebleu"),
+    ],
+)
+def test_a_missing_library_is_one_sentence(error, advice, monkeypatch):
+    def missing(*_, **__):
+        raise error
+
+    monkeypatch.setattr("lm_eval_abstain.harness.definition.load_yaml", missing)
+    with pytest.raises(AbstainError, match=re.escape(advice)) as caught:
+        definition("gsm8k/gsm8k.yaml")
+    assert "\n" not in str(caught.value)

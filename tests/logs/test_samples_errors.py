@@ -239,3 +239,13 @@ def test_tasks_that_say_neither_right_nor_wrong_are_noted(tmp_path):
     assert "wikitext is not scored: it reports word_perplexity" in notes
     assert "truthfulqa_mc2 is not scored: it reports acc" in notes
     assert "maj_at_2 is not scored: it draws several samples" in notes
+
+
+def test_a_run_without_metrics_is_named(tmp_path):
+    asked = [generated(i, "The answer is 4.", "4", 0.0) for i in range(2)]
+    for sample in asked:  # as --predict_only logs it
+        del sample["exact_match"]
+        sample |= {"metrics": ["bypass"], "bypass": 999}
+    write_samples(tmp_path, "quiz", asked)
+    with pytest.raises(AbstainError, match="quiz is not scored: it was run with --predict_only"):
+        load_samples(tmp_path)

@@ -23,6 +23,7 @@ _BASES = {
 _ABOUT = {"continuation": "questions", "letters": "multiple choice questions"}
 NAME = "mmlu_demo"
 _NEEDS = ("torch", "transformers", "accelerate", "gguf", "platformdirs")
+_PACKAGES = {"torch": "'torch>=2.6,<2.14'"}  # the range of the extra `demo`
 
 
 def demo(args: argparse.Namespace) -> None:
@@ -77,8 +78,9 @@ def _smollm2() -> dict[str, str]:
     missing = [name for name in _NEEDS if not _has(name)]
     if missing:
         raise DemoError(
-            f"the demo's model needs {', '.join(missing)}: "
-            "pip install 'lm-eval-abstain[demo]', or name another one with --model."
+            f"the demo's model needs {', '.join(missing)}: pip install "
+            f"{' '.join(_PACKAGES.get(name, name) for name in missing)}, or name another one with "
+            "--model."
         )
     _say("fetching SmolLM2-135M-Instruct (93 MB, kept for the next time) ...")
     from lm_eval_abstain.cli.demo.weights import fetch_weights

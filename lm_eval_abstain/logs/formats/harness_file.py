@@ -90,6 +90,11 @@ def _row_reader(first: dict[str, Any], file: SamplesFile, problems: Problems) ->
     # Without a results file nobody knows the list; then what is logged was listed.
     listed = not config or config.get("metric_list") is not None
     metric = next(iter(headline_metrics(logged, choice=choice, listed=listed)), None)
+    if "bypass" in logged:
+        problems.note(
+            f"{file.task} is not scored: it was run with --predict_only, which logs no metrics."
+        )
+        return None
     if metric is None or first.get(metric) not in (0, 1):
         names = ", ".join(logged) or "nothing"
         problems.note(
