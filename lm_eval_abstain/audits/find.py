@@ -132,7 +132,12 @@ def _sweep(runs: Sequence[Run], closed: Sequence[Run]) -> SweepOutcomes:
         except AbstainError as error:
             raise AbstainError(f"{name}, {lowest.shown:g} against {run.shown:g}: {error}") from None
         opened.append(
-            TargetOutcomes(run.shown, samples.outcome[rows], samples.forced[rows].astype(float))
+            TargetOutcomes(
+                run.shown,
+                samples.outcome[rows],
+                samples.forced[rows].astype(float),
+                samples.without_stakes[rows].astype(float),
+            )
         )
     unknown = np.full(lowest.n, np.nan)
     return SweepOutcomes(

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcomes.answers import Codes
-from lm_eval_abstain.rubric import ORDER, Rubric
+from lm_eval_abstain.rubric import CODE, ORDER, Outcome, Rubric
 from lm_eval_abstain.statistics.counts import Floats
 
 __all__ = ["Document", "SweepOutcomes", "TargetOutcomes", "pooled"]
@@ -27,11 +28,14 @@ class TargetOutcomes:
         outcome: Shape (n,): each document's outcome as its column in `rubric.ORDER`.
         forced: Shape (n,): multiple choice, 1 if the forced answer under the same prompt is
             right, else 0; NaN where there is none.
+        without_stakes: Shape (n,): 1 if the model abstains at t = 0, too, else 0; NaN where it
+            was not asked beside the stakes; None for NaN in all documents.
     """
 
     target: float
     outcome: Codes
     forced: Floats
+    without_stakes: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +103,21 @@ class SweepOutcomes:
         """The stated targets, lowest first."""
         return tuple(run.target for run in self.runs)
 
+    def free_abstentions(self, place: int) -> npt.NDArray[np.bool_] | None:
+        """Whether the model abstains on each document at t = 0, where a mistake costs nothing.
+
+        Args:
+            place: The place of a run in `runs`. Without a run at t = 0, what was asked beside
+                this run tells.
+
+        Returns:
+            Shape (n,); None where it is not known.
+        """
+        if self.targets[0] == 0:
+            return self.runs[0].outcome == CODE[Outcome.ABSTAINED]
+        beside = self.runs[place].without_stakes
+        return None if beside is None or np.isnan(beside).any() else beside == 1
+
     @property
     def tasks(self) -> int:
         """The number of base tasks that the documents come from."""
@@ -135,6 +154,7 @@ def pooled(sweeps: Sequence[SweepOutcomes], task: str) -> SweepOutcomes:
                 target,
                 np.concatenate([sweep.runs[place].outcome for sweep in sweeps]),
                 np.concatenate([sweep.runs[place].forced for sweep in sweeps]),
+                np.concatenate([_beside(sweep, place) for sweep in sweeps]),
             )
             for place, target in enumerate(one.targets)
         ),
@@ -142,3 +162,8 @@ def pooled(sweeps: Sequence[SweepOutcomes], task: str) -> SweepOutcomes:
         confidence=np.concatenate([sweep.confidence for sweep in sweeps]),
         notes=tuple(dict.fromkeys(note for sweep in sweeps for note in sweep.notes)),
     )
+
+
+def _beside(sweep: SweepOutcomes, place: int) -> Floats:
+    beside = sweep.runs[place].without_stakes
+    return np.full(sweep.n, np.nan) if beside is None else beside

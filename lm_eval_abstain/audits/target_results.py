@@ -12,6 +12,7 @@ from lm_eval_abstain.audits.bounds import rate
 from lm_eval_abstain.audits.findings import FixedPolicy, TargetVerdict
 from lm_eval_abstain.audits.regrets import Regret, regrets_of
 from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes
+from lm_eval_abstain.outcomes.stakes import free_share
 from lm_eval_abstain.rubric import ORDER, Rubric, UnparsedPolicy
 from lm_eval_abstain.statistics import Counts, Difference, Interval, tally
 
@@ -51,6 +52,8 @@ class TargetResult:
         false_abstentions: Abstentions where the answer given instead would have been right.
         justified_abstentions: Abstentions where it would have been wrong.
         unknown_abstentions: Abstentions of which that is not known.
+        free_share: The share of the abstentions that are there at t = 0, too; NaN where that is
+            not known or nothing is abstained.
         false_rate: False abstentions among those of which it is known, with its exact interval.
         regrets: What other policies would have scored on the same documents.
         open_minus_closed: The score less that of the closed run at the same stakes; None without
@@ -71,6 +74,7 @@ class TargetResult:
     false_abstentions: int
     justified_abstentions: int
     unknown_abstentions: int
+    free_share: float
     false_rate: Interval
     regrets: tuple[Regret, ...]
     open_minus_closed: Difference | None
@@ -114,6 +118,7 @@ def _target_result(
     scored = behaviour.counted[place]
     wrong = answered & ~right
     known, missed = int(behaviour.known[place].sum()), int(behaviour.missed[place].sum())
+    free = sweep.free_abstentions(place)
     given, hits = int(answered.sum()), int(right.sum())
     corrected = 1 - (1 - level) / len(sweep.runs)
     closed = {regret.policy: regret for regret in regrets}.get(FixedPolicy.CLOSED_RUBRIC)
@@ -132,6 +137,7 @@ def _target_result(
         false_abstentions=missed,
         justified_abstentions=known - missed,
         unknown_abstentions=int(behaviour.abstained[place].sum()) - known,
+        free_share=math.nan if free is None else free_share(behaviour.abstained[place], free),
         false_rate=rate(missed, known, level),
         regrets=regrets,
         open_minus_closed=None if closed is None else _reversed(closed.difference),

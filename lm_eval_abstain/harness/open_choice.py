@@ -6,9 +6,11 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from lm_eval.api.instance import Instance
+from lm_eval.api.metrics import mean
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.metrics import (
@@ -19,8 +21,9 @@ from lm_eval_abstain.harness.metrics import (
     shown_stakes,
 )
 from lm_eval_abstain.harness.variant_task import VariantTask
+from lm_eval_abstain.harness.without_stakes import WITHOUT_STAKES, without_stakes
 from lm_eval_abstain.outcomes.answers import outcome_of_choice
-from lm_eval_abstain.outcomes.choose import Choice, choose
+from lm_eval_abstain.outcomes.choose import Choice, choose, said_or_forced
 from lm_eval_abstain.prompts.extend import Extended, Style, spaced
 from lm_eval_abstain.prompts.layout import Form, Question
 from lm_eval_abstain.rubric import Rubric
@@ -62,11 +65,20 @@ class OpenMultipleChoice(VariantTask):
         )
 
     def _signed(self) -> dict[str, str]:
-        listed = self.style.form is not Form.UNLISTED
         return {
             **self.settings.rubric.signature,
-            "idk": self.settings.idk_position if listed else "unlisted",
+            "idk": self.settings.idk_position if self._listed else "said-v2",
         }
+
+    @property
+    def _listed(self) -> bool:
+        """Whether the prompt lists the options, the abstain option among them."""
+        return self.style.form is not Form.UNLISTED
+
+    @cached_property
+    def aggregations(self) -> Aggregations:
+        """Those of multiple choice, and the control where the options are not listed."""
+        return super().aggregations | ({} if self._listed else {WITHOUT_STAKES: mean})
 
     @property
     def _layout(self) -> Style:
@@ -146,32 +158,38 @@ class OpenMultipleChoice(VariantTask):
             resps=[],
             filtered_resps={},
         )
-        return [*requests, abstain]
+        control = None if self._listed else without_stakes(abstain, self.settings.rubric)
+        return [*requests, abstain, *([] if control is None else [control])]
 
     # ------------------------------------------------------------------ results
 
     def process_results(self, doc: dict[str, Any], results: Any) -> dict[str, Any]:
         """One document's outcome, from the log-likelihoods of the real options and the last."""
-        *real, (abstain_loglik, _) = results
+        texts = self.doc_to_choice(doc)
+        real, [abstain, *control] = results[: len(texts)], results[len(texts) :]
         base = super().process_results(doc, real)
         if self._predict_only:
             return base
-        rubric = self.settings.rubric
-        texts = self.doc_to_choice(doc)
-        labels = self.style.form is Form.LABELS
         try:
-            choice = choose(
-                logliks=[loglik for loglik, _ in real],
-                abstain_loglik=abstain_loglik,
-                texts=texts,
-                # Where labels are scored, the abstain option's is as long as the others.
-                abstain_text=texts[-1] if labels else spaced(texts, rubric.option_text),
-                metric=self.headline,
-            )
+            choice = self._choice([loglik for loglik, _ in real], abstain, texts)
         except AbstainError as error:
             raise AbstainError(f"'{self.task_name}', document {doc}: {error}") from None
+        rubric = self.settings.rubric
         metrics, facts = choice_row(rubric, choice, float(base[self.headline]))
+        if not self._listed:
+            _, greedy = control[0] if control else abstain
+            metrics[WITHOUT_STAKES] = float(greedy and rubric.offers_abstention)
         return SampleMetrics(metrics, self._facts(facts))
+
+    def _choice(
+        self, logliks: list[float], abstain: tuple[float, bool], texts: list[str]
+    ) -> Choice:
+        if not self._listed:
+            return said_or_forced(logliks, abstain, texts, self.headline)
+        # Where labels are scored, the abstain option's is as long as the others.
+        labels = self.style.form is Form.LABELS
+        own = texts[-1] if labels else spaced(texts, self.settings.rubric.option_text)
+        return choose(logliks, abstain[0], texts, own, self.headline)
 
 
 def choice_row(

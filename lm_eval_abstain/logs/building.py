@@ -24,6 +24,7 @@ _UNKNOWN: dict[str, Any] = {
     "forced": np.nan,
     "confidence": np.nan,
     "abstain_prob": np.nan,
+    "without_stakes": np.nan,
 }
 
 

@@ -18,7 +18,9 @@ __all__ = ["Indices", "Run", "split"]
 
 Indices = npt.NDArray[np.int64]
 """Samples as indices into their table."""
-_CORRECT, _WRONG = CODE[Outcome.CORRECT], CODE[Outcome.WRONG]
+_CORRECT, _WRONG, _ABSTAINED = (
+    CODE[outcome] for outcome in (Outcome.CORRECT, Outcome.WRONG, Outcome.ABSTAINED)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +108,16 @@ class Run:
     def forced(self) -> npt.NDArray[np.float32]:
         """Shape (n,): options: 1 if the forced answer is right, else 0; NaN elsewhere."""
         return self.samples.forced[self.rows]
+
+    @cached_property
+    def without_stakes(self) -> npt.NDArray[np.float32]:
+        """Shape (n,): 1 if the model abstains at t = 0, too, else 0; NaN where it is not known."""
+        return self.samples.without_stakes[self.rows]
+
+    @property
+    def abstained(self) -> npt.NDArray[np.bool_]:
+        """Shape (n,): whether the model abstained."""
+        return self.samples.outcome[self.rows] == _ABSTAINED
 
     @property
     def forced_acc(self) -> float:

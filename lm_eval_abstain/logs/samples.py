@@ -32,10 +32,11 @@ COLUMNS: dict[str, Any] = {
     "forced": np.float32,
     "confidence": np.float64,
     "abstain_prob": np.float64,
+    "without_stakes": np.float32,
     "file": np.int32,
     "place": np.int64,
 }
-"""The columns and their types; 69 bytes a sample."""
+"""The columns and their types; 73 bytes a sample."""
 _SHOWN = 20  # rows in a notebook
 
 
@@ -80,6 +81,8 @@ class Samples:
         confidence: In [0, 1]: the forced answer's probability among the real options, or the
             stated confidence; NaN where there is none.
         abstain_prob: The abstain option's probability; NaN where there is none.
+        without_stakes: 1 if the model abstains at t = 0, too, where a mistake costs nothing, else
+            0; NaN where it was not asked beside the stakes.
         place: Where in the file: the byte at which a line begins, or the number of a record.
     """
 
@@ -105,6 +108,7 @@ class Samples:
     forced: npt.NDArray[np.float32]
     confidence: npt.NDArray[np.float64]
     abstain_prob: npt.NDArray[np.float64]
+    without_stakes: npt.NDArray[np.float32]
     file: npt.NDArray[np.int32]
     place: npt.NDArray[np.int64]
 

@@ -4,6 +4,7 @@
 `choose`    of a choice among options, by their log-likelihoods
 `forced`    the same for many documents at once: the confidence of the forced answer
 `answers`   of an answer that is right or wrong, given or withheld
+`stakes`    how much of the abstention is there although a mistake costs nothing
 `headline`  the metric of a base task that says right or wrong
 `filters`   what a base task's definition says of its answers
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from lm_eval_abstain.errors import AbstainError
 
-__all__ = ["LENGTHS", "Choice", "Forced", "choose", "forced_answer"]
+__all__ = ["LENGTHS", "Choice", "Forced", "choose", "forced_answer", "said_or_forced"]
 
 LENGTHS: dict[str, Callable[[str], float]] = {
     "acc": lambda text: 1.0,
@@ -43,7 +43,7 @@ class Choice:
     """What a model chose where it could abstain.
 
     Attributes:
-        abstained: Whether the abstain option won.
+        abstained: Whether the model abstained: its abstain option won, or it said the abstain text.
         forced: The index of the best real option, which is the answer when abstaining is
             taken away.
         confidence: The probability of that option among the real ones, in [0, 1]; NaN where
@@ -90,6 +90,8 @@ def choose(
     if it is strictly better, so a tie is an answer, as in `numpy.argmax` over the real options
     and then this one.
 
+    It is for options that the prompt lists. Where it lists none, see `said_or_forced`.
+
     Dividing by length is meant for answers of one kind. It must not decide between an answer and
     the abstain text by length alone, so the abstain text is divided by its own length or by that
     of the answer it competes with, whichever is smaller. It then has to win the harness's
@@ -116,6 +118,44 @@ def choose(
         forced=forced,
         confidence=_softmax(logliks)[forced] if answerable else math.nan,
         probabilities=_softmax(every),
+    )
+
+
+def said_or_forced(
+    logliks: Sequence[float],
+    abstain: tuple[float, bool],
+    texts: Sequence[str],
+    metric: str = "acc",
+) -> Choice:
+    """Whether a model says the abstain text itself, where the prompt lists no options.
+
+    Between a short fixed phrase and option texts that the prompt does not show, a likelihood says
+    which text is the more usual one, and not what the model would do. So the abstain text does not
+    compete with the options. The model abstains if it would say this text at temperature 0: if
+    each token of it is the most probable one of all. Otherwise its answer is the forced answer.
+    `docs/unlisted-options.md` has what else was tried, and the figures.
+
+    Args:
+        logliks: Log-likelihoods of the options, natural logarithm, at most 0.
+        abstain: The log-likelihood of the abstain text, and whether greedy decoding gives it.
+        texts: The texts whose lengths count, one an option.
+        metric: A key of `LENGTHS`.
+
+    Returns:
+        The abstain text's probability is that of saying it; the options share what is left.
+
+    Raises:
+        AbstainError: A log-likelihood is NaN, or no option's is finite.
+    """
+    loglik, greedy = abstain
+    _check([*logliks, loglik])
+    forced = forced_answer(logliks, texts, metric)
+    said = math.exp(loglik)
+    return Choice(
+        abstained=bool(greedy),
+        forced=forced.index,
+        confidence=forced.confidence,
+        probabilities=(*((1 - said) * share for share in forced.probabilities), said),
     )
 
 

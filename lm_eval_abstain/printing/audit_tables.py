@@ -105,6 +105,7 @@ def abstention_table(audited: SweepAudit, *, thousands: bool = False) -> Table:
             "justified": line.justified_abstentions,
             "unknown": line.unknown_abstentions,
             "false of the known": line.false_rate,
+            "at t = 0, too": None if math.isnan(line.free_share) else f"{line.free_share:.0%}",
         }
         for line in audited.targets
         if line.counts.abstained or line.false_rate.n

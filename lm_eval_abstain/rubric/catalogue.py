@@ -8,7 +8,13 @@ from typing import Literal
 
 __all__ = ["METRICS", "Metric", "higher_is_better"]
 
-Applies = Literal["every run", "multiple choice", "generated answers", "answers with a confidence"]
+Applies = Literal[
+    "every run",
+    "multiple choice",
+    "options that are not listed",
+    "generated answers",
+    "answers with a confidence",
+]
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,12 @@ METRICS: dict[str, Metric] = {
             True,
             "multiple choice",
             "accuracy of the best real options, as if there were no way to abstain",
+        ),
+        Metric(
+            "abstain_rate_t00",
+            None,
+            "options that are not listed",
+            "abstained at t = 0, where a mistake costs nothing / n: no reaction to the stakes",
         ),
         Metric(
             "policy_score",

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lm_eval_abstain.logs import Run, runs_of, samples_of, totals_of
 from lm_eval_abstain.logs.load import Source
+from lm_eval_abstain.outcomes.stakes import MOST, free_share
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
 from lm_eval_abstain.rubric import Rubric, UnparsedPolicy, check_policy
 from lm_eval_abstain.scores.frames import frame_of, notebook_table
@@ -87,7 +90,8 @@ def rescore(
     groups: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in samples.models}
     for group in samples.groups:
         groups[samples.models[group.model]][group.name] = group.tasks
-    every = (*samples.notes, *notes, *_other_targets(runs, asked), *_detectors(runs))
+    every = (*samples.notes, *notes, *_other_targets(runs, asked))
+    every = (*every, *_without_stakes(totals_of(runs)), *_detectors(runs))
     return Scores(
         tuple(scores), groups, tuple(dict.fromkeys(every)), samples.skipped, unparsed, level
     )
@@ -103,6 +107,20 @@ def _other_targets(runs: Iterable[Run], asked: tuple[float, ...]) -> list[str]:
         for one in shown
         if any(target != one for target in asked)
     ]
+
+
+def _without_stakes(runs: Iterable[Run]) -> list[str]:
+    """Where most of the abstention is there although a mistake costs nothing."""
+    notes: list[str] = []
+    for run in runs:
+        share = free_share(run.abstained, run.without_stakes == 1)
+        if share > MOST and not np.isnan(run.without_stakes).any():
+            notes.append(
+                f"{run.model}, {run.task}: {share:.0%} of the {int(run.abstained.sum())} "
+                "abstentions are there at t = 0, too, where a mistake costs nothing: most are no "
+                "reaction to the stakes."
+            )
+    return notes
 
 
 def _detectors(runs: Iterable[Run]) -> list[str]:

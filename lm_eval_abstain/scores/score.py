@@ -56,8 +56,8 @@ OUTCOME_METRICS = tuple(
     if metric.applies in ("every run", "generated answers") and name != "coverage"
 )
 """The metrics that outcomes decide; of these only `score` depends on the target."""
-CONFIDENCE_METRICS = ("forced_acc", "abstain_prob", *CURVES)
-"""The metrics that confidences decide, whatever the target."""
+CONFIDENCE_METRICS = ("forced_acc", "abstain_prob", "abstain_rate_t00", *CURVES)
+"""The metrics that do not depend on the target, and that outcomes alone do not decide."""
 KEYS = (
     *("model", "task", "group", "filter", "rubric", "shown", "target", "n"),
     *OUTCOME_METRICS,
@@ -182,6 +182,9 @@ def confidence_metrics(run: Run, level: float, *, curve_intervals: bool) -> dict
     mass = run.samples.abstain_prob[run.rows]
     if not np.isnan(mass).any():
         values["abstain_prob"] = mean_interval(mass, level)
+    free = run.without_stakes
+    if not np.isnan(free).any():
+        values["abstain_rate_t00"] = proportion(int(free.sum()), run.n, level)
     if not run.has_confidence:
         return values
     if curve_intervals:

@@ -24,6 +24,7 @@ RUBRIC = (
     'correct answers receive 1 point, and an answer of "I don\'t know" receives 0 points.'
 )
 IDK = "I don't know"
+FREE = "Make your best guess even if you are unsure, as if you were taking an exam."
 # (task, --num_fewshot, which document, name of the file)
 PROMPTS: list[tuple[str, int | None, int, str]] = [
     ("mmlu_anatomy", None, 0, "mmlu_anatomy"),
@@ -75,9 +76,9 @@ def test_golden(
     pytestconfig: pytest.Config,
 ) -> None:
     variant = plain_load(f"{task}_abstain", shots)
-    pairs = requests_of(variant)[document]
+    every = requests_of(variant)[document]
+    pairs, _ = question_and_control(every)
     context = pairs[0][0]
-    assert {pair[0] for pair in pairs} == {context}
     continuations = [repr(pair[1]) for pair in pairs]
     text = "\n".join([f"{context}<<END OF PROMPT>>", *continuations, ""])
     # Long texts that are the harness's own: where they stand matters here, not what they say.
@@ -94,7 +95,7 @@ def test_golden(
     assert context.count(RUBRIC) == 1
     assert len(set(continuations)) == len(continuations)
     # The shipped files and our own task manager are two ways to the same task.
-    assert requests_of(load(f"{task}_abstain", shots))[document] == pairs
+    assert requests_of(load(f"{task}_abstain", shots))[document] == every
 
 
 def test_every_shipped_template_has_a_golden_prompt() -> None:
@@ -117,6 +118,17 @@ def test_every_shipped_template_has_a_golden_prompt() -> None:
 # ---------------------------------------------------------------------- minus insertions == base
 
 
+def question_and_control(
+    pairs: list[tuple[str, str]], sentence: str = RUBRIC
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """A variant's requests under its stakes, and the one at t = 0 beside them, if there is one."""
+    question = [pair for pair in pairs if pair[0] == pairs[0][0]]
+    control = pairs[len(question) :]
+    expected = [(pairs[0][0].replace(sentence, FREE), question[-1][1])]
+    assert control in ([], expected)
+    return question, control
+
+
 def without_insertions(
     pairs: list[tuple[str, str]], sentence: str = RUBRIC, idk: str = IDK
 ) -> list[tuple[str, str]]:
@@ -127,7 +139,8 @@ def without_insertions(
     marker = r"(?:\(?[A-Z0-9]{1,2}[.)] ?|\d{1,2} - |- )"
     line = re.compile(rf"\n{marker}{re.escape(idk)}(?=[ \n]|$)")
     cut = []
-    for context, continuation in pairs[:-1]:
+    question, _ = question_and_control(pairs, sentence)
+    for context, continuation in question[:-1]:
         assert context.count(sentence + "\n\n") == 1
         cut.append((line.sub("", context.replace(sentence + "\n\n", "")), continuation))
     return cut
@@ -296,7 +309,7 @@ SETTINGS = [
     ),
     (
         {"confidence_target": 0},
-        "Make your best guess even if you are unsure, as if you were taking an exam.",
+        FREE,
         IDK,
     ),
 ]
@@ -331,7 +344,7 @@ def test_settings_change_prompt_and_score_together(
         ((gold + 1) % len(choices), {0: 0.0, 0.5: -1.0, 0.75: -3.0, 0.9: -9.0}[target]),
         (len(choices), 0.0),
     ]:
-        logliks = [(-100.0, False)] * (len(choices) + 1)
+        logliks = [(-100.0, False)] * len(found[0])
         logliks[chosen] = (-0.1, True)
         result = task.process_results(doc, logliks)
         assert result["score"] == score

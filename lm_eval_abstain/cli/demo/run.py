@@ -1,4 +1,4 @@
-"""The demonstration: one model, the same questions with and without stakes."""
+"""The demonstration: one model, the same questions without a rubric, at t = 0, and with stakes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import argparse
 import sys
 import textwrap
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-from lm_eval_abstain.cli.demo.explain import explain
+from lm_eval_abstain.cli.demo.examples import examples, indented, shown
+from lm_eval_abstain.cli.demo.explain import DemoResults, explain
 from lm_eval_abstain.cli.demo.questions import questions_dataset
 from lm_eval_abstain.errors import DemoError
-from lm_eval_abstain.rubric import Rubric
+from lm_eval_abstain.rubric import Outcome, Rubric
 
 __all__ = ["demo"]
 
@@ -22,12 +24,13 @@ _BASES = {
 }
 _ABOUT = {"continuation": "questions", "letters": "multiple choice questions"}
 NAME = "mmlu_demo"
+_SECONDS_A_QUESTION = 0.9  # of one way of asking, with the default model on two cores
 _NEEDS = ("torch", "transformers", "accelerate", "gguf", "platformdirs")
 _PACKAGES = {"torch": "'torch>=2.6,<2.14'"}  # the range of the extra `demo`
 
 
 def demo(args: argparse.Namespace) -> None:
-    """Evaluate a model on the worked MMLU questions, print and explain the table.
+    """Ask a model the worked MMLU questions, print the table, read it out, show samples.
 
     Args:
         args: The flags of `lm_eval_abstain.cli.demo.arguments`.
@@ -46,11 +49,20 @@ def demo(args: argparse.Namespace) -> None:
         model, model_args = args.model, args.model_args
         who = f"{model} ({model_args})" if model_args else model
 
-    from lm_eval_abstain.harness.demonstration import demo_tasks, evaluated
+    targets = sorted({0.0, float(rubric.target)})
+    _say("importing PyTorch and the harness (up to half a minute) ...")
+    from lm_eval_abstain.harness.demonstration import demo_tasks, evaluated, first_prompt
 
-    _say(f"loading {who}, then asking {args.limit} questions in two ways ...")
-    table, rows = evaluated(
-        lambda: demo_tasks(NAME, _BASES[args.form], _changes(args.form), rubric.target),
+    _say("reading the questions from the installed lm-eval ...")
+    tasks = demo_tasks(NAME, _BASES[args.form], _changes(args.form), targets)
+    print(f"The first question, with its stakes:\n\n{indented(first_prompt(tasks[-1]))}\n")
+    asked = min(args.limit, len(tasks[0].eval_docs))
+    _say(
+        f"loading {who}, then asking {asked} questions in {len(tasks)} ways"
+        f"{_duration(asked, len(tasks)) if args.model is None else ''} ..."
+    )
+    table, samples = evaluated(
+        tasks,
         args.output_path,
         model=model,
         model_args=model_args,
@@ -58,9 +70,41 @@ def demo(args: argparse.Namespace) -> None:
         device=args.device,
         limit=args.limit,
     )
+    plain, free, staked = (samples[one.task_name] for one in (tasks[0], tasks[1], tasks[-1]))
+    results = DemoResults(
+        guesses=[row["acc"] == 1 for row in plain],
+        free=[Outcome(row["outcome"]) for row in free],
+        staked=[Outcome(row["outcome"]) for row in staked],
+    )
     print(table)
-    print(textwrap.fill(explain(rows[NAME], rows[f"{NAME}_abstain"], rubric, who), 100))
-    print(f"\nResults and samples, one line a question: {args.output_path}")
+    for paragraph in explain(results, rubric, who):
+        print(textwrap.fill(paragraph, 100), end="\n\n")
+    print(f"Samples at t = {rubric.target_text}:\n")
+    for row in examples(staked):
+        print(indented(shown(row, rubric)), end="\n\n")
+    print(_next_steps(args.output_path, model, args.model_args if args.model else None))
+
+
+def _duration(questions: int, ways: int) -> str:
+    """How long the demo's own model takes: about a second a question and way on two cores."""
+    minutes = questions * ways * _SECONDS_A_QUESTION / 60
+    return f", about {max(1, round(minutes))} min on two cores"
+
+
+def _next_steps(folder: Path, model: str, model_args: str | None) -> str:
+    """What to try next, as commands to copy."""
+    named = f"--model {model}"
+    named += f" --model_args {model_args}" if model_args else ""
+    if model_args is None:
+        named = "--model hf --model_args pretrained=HuggingFaceTB/SmolLM2-1.7B-Instruct"
+    return (
+        f"Results and samples, one line a question: {folder}. Next:\n"
+        f"    lm-eval-abstain rescore {folder} --target 0.9     # other stakes\n"
+        f"    lm-eval-abstain report {folder} -o report.html    # one page (needs '[report]')\n"
+        f"    lm-eval-abstain run {named} \\\n"
+        "        --tasks mmlu_abstain_sweep --limit 10 --log_samples --output_path out\n"
+        "    lm-eval-abstain audit out                         # does it act on the stakes?"
+    )
 
 
 def _changes(form: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class VariantSample(msgspec.Struct, gc=False):
     confidence: float | None = None
     forced_acc: float | None = None
     abstain_prob: float | None = None
+    abstain_rate_t00: float | None = None
 
 
 class VariantReader(RowReader):
@@ -61,6 +62,7 @@ class VariantReader(RowReader):
         is_open = np.array([isinstance(one, Signature) and one.rubric == "open" for one in signed])
         confidence = numbers([r.confidence for r in values])
         abstain_prob = numbers([r.abstain_prob for r in values])
+        without_stakes = numbers([r.abstain_rate_t00 for r in values])
         forced = np.full(len(values), np.nan)
         if self._choice:
             forced = numbers([r.forced_acc for r in values])
@@ -72,11 +74,12 @@ class VariantReader(RowReader):
                 "not a probability",
                 lambda i, name=name: f"{name} is {getattr(values[i], name)}, not within 0 and 1",
             )
-        rows.refuse(
-            ~np.isnan(forced) & (forced != 0) & (forced != 1),
-            "not 0 or 1",
-            lambda i: f"forced_acc is {values[i].forced_acc}, neither 0 nor 1",
-        )
+        for name, column in (("forced_acc", forced), ("abstain_rate_t00", without_stakes)):
+            rows.refuse(
+                ~np.isnan(column) & (column != 0) & (column != 1),
+                "not 0 or 1",
+                lambda i, name=name: f"{name} is {getattr(values[i], name)}, neither 0 nor 1",
+            )
         rows.columns |= {
             "outcome": outcome,
             "signature": np.array(
@@ -85,6 +88,7 @@ class VariantReader(RowReader):
             "base": builder.bases.codes(r.base or self._base for r in values),
             "confidence": confidence,
             "abstain_prob": abstain_prob,
+            "without_stakes": without_stakes,
             "forced": forced,
         }
         return rows
