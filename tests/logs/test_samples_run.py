@@ -98,7 +98,7 @@ def test_the_harness_s_own_numbers_come_out(run, samples, task):
     """At the targets that the run itself was scored at, every metric is the harness's."""
     reported = run[1]["results"][task]
     names = {"score", "acc", "error_rate", "abstain_rate", "unparsed_rate", "acc_answered"}
-    names |= {"abstain_prob", "forced_acc", "aurc", "augrc", "ece", "brier"}
+    names |= {"abstain_prob", "abstain_rate_t00", "forced_acc", "aurc", "augrc", "ece", "brier"}
     compared = set()
     for score in rescore(samples).scores:
         if score.name != task:

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError
-from lm_eval_abstain.outcomes.choose import choose, forced_answer
+from lm_eval_abstain.outcomes.choose import choose, forced_answer, said_or_forced
 
 LOGLIK = st.floats(min_value=-200, max_value=0, allow_nan=False)
 TEXT = st.text(alphabet="abcdefgh é", min_size=1, max_size=40)
@@ -126,3 +126,29 @@ def test_infinite_and_undefined():
         choose([-math.inf], -math.inf, ["A"], "C")
     with pytest.raises(AbstainError, match="empty text"):
         choose([0.0, -1.0], -9.0, ["", "ab"], "C", "acc_norm")
+
+
+@given(OPTIONS, LOGLIK, st.booleans(), METRIC)
+def test_where_nothing_is_listed_the_phrase_has_to_be_said(options, loglik, greedy, metric):
+    logliks, texts = [o[0] for o in options], [o[1] for o in options]
+    choice = said_or_forced(logliks, (loglik, greedy), texts, metric)
+    assert choice.abstained is greedy  # whatever the likelihoods are
+    _, forced, _ = reference(options, (loglik, "x"), metric)
+    assert choice.forced == forced
+    assert choice.confidence == forced_answer(logliks, texts, metric).confidence
+    assert choice.probabilities[-1] == pytest.approx(math.exp(loglik))
+    assert sum(choice.probabilities) == pytest.approx(1)
+
+
+def test_golden_values_where_nothing_is_listed():
+    # By hand: e^-0.7 = 0.496585; e^-1 and e^-2 share the rest as 0.731059 to 0.268941.
+    choice = said_or_forced([-1.0, -2.0], (-0.7, True), ["Paris", "Rome"])
+    assert (choice.abstained, choice.forced) == (True, 0)
+    assert choice.probabilities == pytest.approx((0.368026, 0.135389, 0.496585), abs=1e-6)
+    # More likely than either text, and still not what the model would say.
+    assert not said_or_forced([-9.0, -20.0], (-5.0, False), ["Paris", "Rome"]).abstained
+    for logliks, phrase in (([math.nan, -1.0], -1.0), ([-1.0, -1.0], math.nan)):
+        with pytest.raises(AbstainError, match="NaN"):
+            said_or_forced(logliks, (phrase, False), ["A", "B"])
+    with pytest.raises(AbstainError, match="finite"):
+        said_or_forced([-math.inf, -math.inf], (-1.0, True), ["A", "B"])

@@ -193,3 +193,30 @@ def test_targets_have_all_their_digits_and_names_no_control_characters():
     assert "from 0.5 to 0.9995" in text.lower()
     assert "answered at 0.9995" in text
     assert "\x1b" not in text
+
+
+def free(targets, counts, without=None):
+    """A sweep of 100 documents in which the first `counts` documents are abstained."""
+    codes = [np.where(np.arange(100) < n, ABSTAINED, WRONG).astype(np.int8) for n in counts]
+    unknown = np.full(100, math.nan)
+    runs = tuple(TargetOutcomes(t, c, unknown, without) for t, c in zip(targets, codes))
+    documents = [("t", i) for i in range(100)]
+    return SweepOutcomes("m", "t", "none", "", documents, runs, None, unknown)
+
+
+def test_abstention_that_is_there_without_stakes_is_told():
+    audited = audit_sweep(free((0.0, 0.75, 0.9), (30, 40, 90)), replicates=FEW)
+    assert [line.free_share for line in audited.targets] == [1, 30 / 40, 30 / 90]
+    (note,) = [note for note in note_sentences(audited) if "at t = 0, too" in note]
+    assert note.startswith("at t = 0.75, 75% of the abstentions")
+    assert "75%" in audit_text(audited, markdown=False).split("at t = 0, too")[1]
+
+
+def test_what_was_asked_beside_the_stakes_stands_for_a_run_at_t_0():
+    beside = np.where(np.arange(100) < 60, 1.0, 0.0)
+    audited = audit_sweep(free((0.75, 0.9), (80, 90), beside), replicates=FEW)
+    assert [line.free_share for line in audited.targets] == [60 / 80, 60 / 90]
+    assert len([note for note in note_sentences(audited) if "at t = 0, too" in note]) == 2
+    unknown = audit_sweep(free((0.75, 0.9), (80, 90)), replicates=FEW)
+    assert all(math.isnan(line.free_share) for line in unknown.targets)
+    assert "at t = 0, too" not in audit_text(unknown, markdown=False)

@@ -12,7 +12,7 @@ from lm_eval_abstain.statistics import Counts, metrics
 from support.environment import REPOSITORY
 
 LOWER = {"error_rate", "unparsed_rate", "aurc", "augrc", "ece", "brier"}
-NEITHER = {"abstain_rate", "abstain_prob", "coverage", "policy_coverage"}
+NEITHER = {"abstain_rate", "abstain_prob", "abstain_rate_t00", "coverage", "policy_coverage"}
 
 
 def test_which_way_is_better():

@@ -530,3 +530,25 @@ def test_metric_names_are_those_of_the_records(folder):
     for score in rescore(load_samples(folder)).scores:
         assert set(score.metrics) <= known
         assert list(score.record())[-1] == "signature"
+
+
+@pytest.mark.parametrize(("free", "told"), [(2, True), (1, False), (0, False)])
+def test_abstention_that_is_there_without_stakes_is_told(tmp_path, free, told):
+    outcomes = ["abstained", "abstained", "wrong", "correct"]
+    records = [
+        variant(i, outcome, abstain_rate_t00=float(i < free)) for i, outcome in enumerate(outcomes)
+    ]
+    write_samples(tmp_path, "quiz_abstain", records)
+    found = rescore(tmp_path)
+    assert found.scores[0].metrics["abstain_rate_t00"].value == free / 4
+    notes = [note for note in found.notes if "at t = 0, too" in note]
+    assert bool(notes) is told
+    if told:
+        assert "quiz_abstain: 100% of the 2 abstentions are there at t = 0, too" in notes[0]
+
+
+def test_without_a_control_nothing_is_said_of_it(tmp_path):
+    write_samples(tmp_path, "quiz_abstain", [variant(0, "abstained"), variant(1, "wrong")])
+    found = rescore(tmp_path)
+    assert "abstain_rate_t00" not in found.scores[0].metrics
+    assert not [note for note in found.notes if "t = 0" in note]

@@ -22,16 +22,24 @@ def rescored(
     """
     sums, n, outcomes = dict.fromkeys(METRICS, 0.0), 0, []
     for sample in samples:
-        *real, idk = [float(first(response)[0]) for response in sample["filtered_resps"]]
-        assert [float(first(first(r))[0]) for r in sample["resps"]] == [*real, idk]
-        texts = [argument[1].strip() for argument in arguments(sample)]
+        every = [float(first(response)[0]) for response in sample["filtered_resps"]]
+        assert [float(first(first(r))[0]) for r in sample["resps"]] == every
+        # Where no options are listed, the abstain text is asked for once more, at t = 0.
+        asked = [a for a in arguments(sample) if a[0] == arguments(sample)[0][0]]
+        unlisted = "|idk:said-v2|" in sample["signature"]
+        assert len(every) - len(asked) == (unlisted and target > 0)
+        *real, idk = every[: len(asked)]
+        texts = [argument[1].strip() for argument in asked]
         gold = sample["target"]
         if gold_is == "text":
             gold = texts[:-1].index(gold) if gold in texts[:-1] else -1
         by = [len(text) if metric == "acc_norm" else 1 for text in texts]
         normalized = [loglik / length for loglik, length in zip(real, by)]
         best = normalized.index(max(normalized))
-        abstained = idk / min(by[-1], by[best]) > normalized[best]
+        if unlisted:
+            abstained = str(first(sample["filtered_resps"][len(real)])[1]) == "True"
+        else:
+            abstained = idk / min(by[-1], by[best]) > normalized[best]
         forced = best == int(gold)
         outcome = "abstained" if abstained else "correct" if forced else "wrong"
         mass = [math.exp(loglik) for loglik in [*real, idk]]
@@ -39,7 +47,7 @@ def rescored(
             "acc": outcome == "correct",
             "error_rate": outcome == "wrong",
             "abstain_rate": outcome == "abstained",
-            "abstain_prob": mass[-1] / sum(mass),
+            "abstain_prob": mass[-1] / (1 if unlisted else sum(mass)),
             "forced_acc": forced,
         }
         row["score"] = row["acc"] - row["error_rate"] * target / (1 - target)

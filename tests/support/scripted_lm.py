@@ -20,7 +20,8 @@ def hashed(context: str, continuation: str) -> float:
 class ScriptedLM(LM):
     """A model whose log-likelihoods are a function of context and continuation.
 
-    What it generates is a function of the harness's request. It remembers the pairs, and the
+    Whether greedy decoding gives the continuation is a function of them, too, and what it
+    generates one of the harness's request. It remembers the pairs, and the
     prompts, that it was asked for in `asked`.
     """
 
@@ -30,16 +31,18 @@ class ScriptedLM(LM):
         self,
         loglik: Callable[[str, str], float] = hashed,
         generate: Callable[[Any], str] = lambda request: "",
+        greedy: Callable[[str, str], bool] = lambda context, continuation: False,
     ) -> None:
         super().__init__()
         self.loglik = loglik
         self.generate = generate
+        self.greedy = greedy
         self.asked: list[tuple[Any, ...]] = []
 
     def loglikelihood(self, requests: Sequence[Any], **_: Any) -> list[tuple[float, bool]]:
         pairs = [tuple(request.args[:2]) for request in requests]
         self.asked += pairs
-        answers = [(self.loglik(*pair), False) for pair in pairs]
+        answers = [(self.loglik(*pair), self.greedy(*pair)) for pair in pairs]
         for pair, answer in zip(pairs, answers):
             self.cache_hook.add_partial("loglikelihood", pair, answer)
         return answers

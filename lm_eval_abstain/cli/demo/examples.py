@@ -8,14 +8,15 @@ from typing import Any
 
 from lm_eval_abstain.rubric import Outcome, Rubric
 
-__all__ = ["examples", "indented", "shown"]
+__all__ = ["EXAMPLES", "examples", "indented", "shown"]
 
-_SHOWN = (Outcome.CORRECT, Outcome.WRONG, Outcome.ABSTAINED)
+EXAMPLES = (Outcome.CORRECT, Outcome.WRONG, Outcome.ABSTAINED)
+"""The outcomes that the demo shows a sample of."""
 
 
 def examples(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The first logged sample of each outcome: right, wrong, abstained, as far as there are any."""
-    first = {outcome: _first(rows, outcome) for outcome in _SHOWN}
+    first = {outcome: _first(rows, outcome) for outcome in EXAMPLES}
     return [row for row in first.values() if row is not None]
 
 

@@ -9,13 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from lm_eval_abstain.cli.demo.examples import examples, indented, shown
+from lm_eval_abstain.cli.demo.examples import EXAMPLES, examples, indented, shown
 from lm_eval_abstain.cli.demo.explain import DemoResults, explain
 from lm_eval_abstain.cli.demo.questions import questions_dataset
 from lm_eval_abstain.errors import DemoError
 from lm_eval_abstain.rubric import Outcome, Rubric
 
-__all__ = ["demo"]
+__all__ = ["base_and_changes", "demo"]
 
 # Any one subject's file: what it adds to MMLU's template is overridden below.
 _BASES = {
@@ -54,7 +54,7 @@ def demo(args: argparse.Namespace) -> None:
     from lm_eval_abstain.harness.demonstration import demo_tasks, evaluated, first_prompt
 
     _say("reading the questions from the installed lm-eval ...")
-    tasks = demo_tasks(NAME, _BASES[args.form], _changes(args.form), targets)
+    tasks = demo_tasks(NAME, *base_and_changes(args.form), targets)
     print(f"The first question, with its stakes:\n\n{indented(first_prompt(tasks[-1]))}\n")
     asked = min(args.limit, len(tasks[0].eval_docs))
     _say(
@@ -82,6 +82,9 @@ def demo(args: argparse.Namespace) -> None:
     print(f"Samples at t = {rubric.target_text}:\n")
     for row in examples(staked):
         print(indented(shown(row, rubric)), end="\n\n")
+    for outcome in EXAMPLES:
+        if not results.count(outcome):
+            print(f"None is {outcome.value}.\n")
     print(_next_steps(args.output_path, model, args.model_args if args.model else None))
 
 
@@ -107,9 +110,13 @@ def _next_steps(folder: Path, model: str, model_args: str | None) -> str:
     )
 
 
-def _changes(form: str) -> dict[str, Any]:
-    """What makes a subject's task of MMLU one of the worked questions."""
-    return {
+def base_and_changes(form: str) -> tuple[str, dict[str, Any]]:
+    """The file of a subject's task of MMLU, and what makes it one of the worked questions.
+
+    Args:
+        form: A key of the flag `--form`.
+    """
+    return _BASES[form], {
         "custom_dataset": questions_dataset,
         "description": f"The following are {_ABOUT[form]} (with answers) about "
         "{{ subject.replace('_', ' ') }}.\n\n",
