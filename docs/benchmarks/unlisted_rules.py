@@ -10,6 +10,7 @@ listed under letters. `--save FILE` keeps the log-likelihoods, `--load FILE` rea
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import logging
 import math
@@ -43,12 +44,23 @@ class Model:
         self._tokenizer: Any = AutoTokenizer.from_pretrained(**where)
         self._model: Any = AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32).eval()
 
-    def score(self, context: str, continuations: Sequence[str]) -> list[tuple[float, bool]]:
-        """For each continuation its log-likelihood, and whether greedy decoding gives it."""
+        self._read: dict[str, Any] = {}
+
+    def score(
+        self, context: str, continuations: Sequence[str], prefix: str = ""
+    ) -> list[tuple[float, bool]]:
+        """For each continuation its log-likelihood, and whether greedy decoding gives it.
+
+        Args:
+            context: What they continue.
+            continuations: The texts.
+            prefix: A beginning that several contexts share; it is read once.
+        """
         torch = self._torch
-        encode = lambda text: self._tokenizer(text, add_special_tokens=False)["input_ids"]  # noqa: E731
-        tokens = [encode(text) for text in continuations]
-        read = self._model(torch.tensor([encode(context)]), use_cache=True, logits_to_keep=1)
+        tokens = [self._encode(text) for text in continuations]
+        past = self._after(prefix) if prefix else None
+        rest = torch.tensor([self._encode(context.removeprefix(prefix))])
+        read = self._model(rest, past_key_values=past, use_cache=True, logits_to_keep=1)
         first = torch.log_softmax(read.logits[0, -1].float(), -1)
         width = max(map(len, tokens)) - 1
         later: Any = None
@@ -65,6 +77,17 @@ class Model:
             greedy = all(int(step.argmax()) == token for step, token in zip(steps, line))
             found.append((loglik, greedy))
         return found
+
+    def _encode(self, text: str) -> list[int]:
+        return self._tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    def _after(self, prefix: str) -> Any:
+        """Keys and values after a prefix."""
+        if prefix not in self._read:
+            tokens = self._torch.tensor([self._encode(prefix)])
+            read = self._model(tokens, use_cache=True, logits_to_keep=1)
+            self._read[prefix] = read.past_key_values
+        return copy.deepcopy(self._read[prefix])
 
 
 def collect(model: Model, limit: int) -> Iterable[Row]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from lm_eval.api.metrics import mean
 
+from lm_eval_abstain.outcomes.answers import outcome_of_choice
+from lm_eval_abstain.outcomes.choose import Choice
 from lm_eval_abstain.rubric import Outcome, Rubric, UnparsedPolicy, target_key
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ __all__ = [
     "Aggregations",
     "SampleMetrics",
     "acc_answered",
+    "choice_row",
     "generated_row",
     "group_metrics",
     "ledger_row",
@@ -108,6 +111,35 @@ def ledger_row(outcome: Outcome) -> dict[str, Any]:
         "abstain_rate": float(outcome is Outcome.ABSTAINED),
         "acc_answered": None if outcome is Outcome.ABSTAINED else correct,
     }
+
+
+def choice_row(
+    rubric: Rubric, choice: Choice, forced: float
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One document's metrics, and what is logged beside them.
+
+    Args:
+        rubric: The stakes. Under a wording that is not about abstaining, its extra option is
+            one more wrong answer.
+        choice: What the model chose.
+        forced: 1 if the base task's metric says that the forced answer is right, else 0.
+    """
+    outcome = outcome_of_choice(
+        abstained=choice.abstained, right=forced == 1.0, offered=rubric.offers_abstention
+    )
+    metrics = {
+        "score": rubric.points(outcome),
+        **ledger_row(outcome),
+        "abstain_prob": choice.probabilities[-1],
+        "forced_acc": forced,
+    }
+    facts = {
+        "outcome": outcome.value,
+        **shown_stakes(rubric),
+        "option_probs": list(choice.probabilities),
+        "confidence": None if math.isnan(choice.confidence) else choice.confidence,
+    }
+    return metrics, facts
 
 
 def generated_row(

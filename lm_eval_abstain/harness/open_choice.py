@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -17,18 +16,15 @@ from lm_eval_abstain.harness.metrics import (
     CHOICE_METRICS,
     Aggregations,
     SampleMetrics,
-    ledger_row,
-    shown_stakes,
+    choice_row,
 )
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.harness.without_stakes import WITHOUT_STAKES, without_stakes
-from lm_eval_abstain.outcomes.answers import outcome_of_choice
 from lm_eval_abstain.outcomes.choose import Choice, choose, said_or_forced
 from lm_eval_abstain.prompts.extend import Extended, Style, spaced
 from lm_eval_abstain.prompts.layout import Form, Question
-from lm_eval_abstain.rubric import Rubric
 
-__all__ = ["OpenMultipleChoice", "choice_row"]
+__all__ = ["OpenMultipleChoice"]
 
 
 class OpenMultipleChoice(VariantTask):
@@ -56,6 +52,7 @@ class OpenMultipleChoice(VariantTask):
             )
         self.style: Style = self._data.look("style", lambda: self._located(self._read_style))
         self._final: tuple[Any, Extended] | None = None  # the last document and its question
+        self._example_shown = False  # whether a worked example of this prompt has abstained
 
     def _read_style(self) -> Style:
         return Style.read(
@@ -68,7 +65,13 @@ class OpenMultipleChoice(VariantTask):
         return {
             **self.settings.rubric.signature,
             "idk": self.settings.idk_position if self._listed else "said-v2",
+            **({"example": "idk"} if self._shows_abstention else {}),
         }
+
+    @property
+    def _shows_abstention(self) -> bool:
+        """Whether one worked example abstains."""
+        return self.settings.abstaining_example and self._listed
 
     @property
     def _listed(self) -> bool:
@@ -91,7 +94,7 @@ class OpenMultipleChoice(VariantTask):
 
     def fewshot_context(self, doc: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The harness's context; the final question is kept for `construct_requests`."""
-        self._final = None
+        self._final, self._example_shown = None, False
         context = super().fewshot_context(doc, *args, **kwargs)
         if self._final is not None:
             self._final = (doc, self._final[1])
@@ -114,7 +117,9 @@ class OpenMultipleChoice(VariantTask):
             self._final = (None, extended)
             text = self._located(self.style.state, text, self.settings.rubric.sentence)
         renamed = dict(zip(c, extended.choices))
-        if isinstance(a, str):
+        if a is not None and self._shows_abstention and not self._example_shown:
+            a, self._example_shown = extended.abstain, True
+        elif isinstance(a, str):
             a = self._renamed(a, renamed)
         elif isinstance(a, list):
             a = [self._renamed(answer, renamed) for answer in a]
@@ -190,35 +195,6 @@ class OpenMultipleChoice(VariantTask):
         labels = self.style.form is Form.LABELS
         own = texts[-1] if labels else spaced(texts, self.settings.rubric.option_text)
         return choose(logliks, abstain[0], texts, own, self.headline)
-
-
-def choice_row(
-    rubric: Rubric, choice: Choice, forced: float
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """One document's metrics, and what is logged beside them.
-
-    Args:
-        rubric: The stakes. Under a wording that is not about abstaining, its extra option is
-            one more wrong answer.
-        choice: What the model chose.
-        forced: 1 if the base task's metric says that the forced answer is right, else 0.
-    """
-    outcome = outcome_of_choice(
-        abstained=choice.abstained, right=forced == 1.0, offered=rubric.offers_abstention
-    )
-    metrics = {
-        "score": rubric.points(outcome),
-        **ledger_row(outcome),
-        "abstain_prob": choice.probabilities[-1],
-        "forced_acc": forced,
-    }
-    facts = {
-        "outcome": outcome.value,
-        **shown_stakes(rubric),
-        "option_probs": list(choice.probabilities),
-        "confidence": None if math.isnan(choice.confidence) else choice.confidence,
-    }
-    return metrics, facts
 
 
 def _retarget(arguments: tuple[Any, ...], choice: str, renamed: str) -> tuple[Any, ...]:

@@ -29,6 +29,7 @@ SETTING_KEYS = (
     "wording",
     "abstain_text",
     "idk_position",
+    "abstaining_example",
     "headline_metric",
     "unparsed",
     "k",
@@ -45,6 +46,8 @@ class Settings:
         targets: The targets of a sweep, in rising order.
         idk_position: Where the abstain option stands among the listed options: `last`, or
             `rotate` for a place that depends on a hash of the document.
+        abstaining_example: Whether the first worked example of a prompt that lists options
+            answers with the abstain option instead of its own answer.
         headline_metric: The base task's metric that says right or wrong; None for its own.
         unparsed: How generated text without an answer is scored.
         k: How many samples a question the consistency mitigation draws; at least 2.
@@ -54,6 +57,7 @@ class Settings:
     rubric: Rubric = field(default_factory=Rubric)
     targets: tuple[float, ...] = STANDARD_TARGETS
     idk_position: str = "last"
+    abstaining_example: bool = False
     headline_metric: str | None = None
     unparsed: UnparsedPolicy = "wrong"
     k: int = 2
@@ -87,6 +91,9 @@ class Settings:
             raise AbstainError(
                 f"headline_metric must be one of {', '.join(known)}, got {metric!r}."
             )
+        example = given.get("abstaining_example", False)
+        if not isinstance(example, bool):
+            raise AbstainError(f"abstaining_example must be true or false, got {example!r}.")
         unparsed = given.get("unparsed", "wrong")
         check_policy(unparsed)
         return cls(
@@ -97,6 +104,7 @@ class Settings:
             ),
             targets=_targets(given.get("confidence_targets", STANDARD_TARGETS)),
             idk_position=position,
+            abstaining_example=example,
             headline_metric=metric,
             unparsed=unparsed,
             k=_samples(given.get("k", cls.k)),

@@ -366,7 +366,8 @@ def test_acc_mutual_info_is_left_out(own: Callable[..., Any]) -> None:
     """Its unconditional requests would shift every option's place."""
     task = own(metric_list=[{"metric": "acc"}, {"metric": "acc_mutual_info"}])
     run = evaluate([task], ScriptedLM())
-    assert all(len(sample["arguments"]) == 4 for sample in run["samples"]["own_abstain"])
+    # Three options, the abstain text, and the abstain text at t = 0.
+    assert all(len(sample["arguments"]) == 5 for sample in run["samples"]["own_abstain"])
     expected = rescored(run["samples"]["own_abstain"], metric="acc", target=0.75, gold_is="index")
     assert run["results"]["own_abstain"]["score,none"] == pytest.approx(expected["score"])
 

@@ -15,11 +15,11 @@ from lm_eval_abstain.harness.metrics import (
     GENERATION_METRICS,
     SampleMetrics,
     acc_answered,
+    choice_row,
     generated_row,
     group_metrics,
     points_by_target,
 )
-from lm_eval_abstain.harness.open_choice import choice_row
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
 from lm_eval_abstain.outcomes.choose import Choice, Forced
 from lm_eval_abstain.rubric import higher_is_better

@@ -563,3 +563,40 @@ def test_a_worked_answer_that_is_no_option_is_refused_where_labels_move(load: Lo
             outcomes.add("kept")
     refused = "the worked answer 'none of them' is none of ['A', 'B', 'C', 'D']."
     assert outcomes == {refused, "kept"}
+
+
+# ---------------------------------------------------------------------- an example that abstains
+
+
+@pytest.mark.parametrize("multiturn", [None, True])
+@pytest.mark.usefixtures("in_hub")
+def test_one_worked_example_abstains_on_request(load: Load, multiturn: bool | None) -> None:
+    chat = {
+        "apply_chat_template": True,
+        "chat_template": render_chat,
+        "fewshot_as_multiturn": True,
+    }
+    kwargs: dict[str, Any] = chat if multiturn else {}
+    plain = requests_of(load("mmlu_anatomy_abstain", 3), **kwargs)
+    task = load("mmlu_anatomy_abstain", 3, abstaining_example=True)
+    answer = r"<assistant>([A-E])</assistant>" if multiturn else r"\nAnswer: ([A-E])\n\n"
+    for usual, pairs in zip(plain, requests_of(task, **kwargs)):
+        before, after = (re.findall(answer, found[0][0]) for found in (usual, pairs))
+        assert "E" not in before
+        assert after == ["E", *before[1:]]  # the first one, and nothing else
+        assert [pair[1] for pair in pairs] == [pair[1] for pair in usual]
+        first = next(re.finditer(answer, pairs[0][0]))
+        start, end = first.span(1)
+        assert pairs[0][0][:start] + before[0] + pairs[0][0][end:] == usual[0][0]
+    assert "|example:idk|" in task.signature
+    assert "example" not in load("mmlu_anatomy_abstain", 3).signature
+    # Where nothing is listed there is no option to take.
+    unlisted = load("arc_easy_abstain", 2, abstaining_example=True)
+    assert "example" not in unlisted.signature
+    assert requests_of(unlisted) == requests_of(load("arc_easy_abstain", 2))
+
+
+@pytest.mark.usefixtures("in_hub")
+def test_an_abstaining_example_is_yes_or_no(load: Load) -> None:
+    with pytest.raises(AbstainError, match="abstaining_example must be true or false, got 'yes'"):
+        load("mmlu_anatomy_abstain", abstaining_example="yes")
