@@ -2,7 +2,7 @@
 
     python docs/benchmarks/fewshot_abstention.py --pretrained DIR --task mmlu_sociology [--limit 30]
 
-asks a task whose prompt lists its options at t = 0, 0.75 and 0.9: without worked examples, with
+asks a task whose prompt lists its options at t = 0 and 0.75: without worked examples, with
 five as they are, and with five of which the first one abstains (`"abstaining_example": true`). It
 needs the task's data.
 """
@@ -20,7 +20,6 @@ WAYS = {
     "5 shots": (5, False),
     "5 shots, the first abstains": (5, True),
 }
-TARGETS = (0, 0.75, 0.9)
 
 
 def main() -> None:
@@ -29,6 +28,7 @@ def main() -> None:
     parser.add_argument("--pretrained", required=True, help="a folder or a name of the hub")
     parser.add_argument("--task", default="mmlu_sociology")
     parser.add_argument("--limit", type=int, default=30)
+    parser.add_argument("--targets", type=float, nargs="+", default=[0, 0.75])
     args = parser.parse_args()
     from lm_eval.utils import setup_logging
 
@@ -39,7 +39,7 @@ def main() -> None:
     print("| worked examples | t | n | abstained | P(abstain) | acc | forced_acc |")
     print("|---|---|---|---|---|---|---|", flush=True)
     for way, (shots, example) in WAYS.items():
-        for target in TARGETS:
+        for target in args.targets:
             metadata = {"confidence_target": target, "abstaining_example": example}
             (task,) = (
                 TaskManager(metadata=metadata).load([f"{args.task}_abstain"])["tasks"].values()
