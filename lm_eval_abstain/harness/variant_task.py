@@ -16,6 +16,7 @@ from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.data import shared_data
 from lm_eval_abstain.harness.derive import derive
 from lm_eval_abstain.harness.metrics import Aggregations
+from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS, option_prompts
 from lm_eval_abstain.harness.request_cache import check_cached
 from lm_eval_abstain.harness.settings import check_targets
 from lm_eval_abstain.rubric import Signature, higher_is_better
@@ -71,7 +72,8 @@ class VariantTask(ConfigurableTask):
             config: The base task's definition; functions may be resolved or not.
             base: The path of its file.
         """
-        return None
+        choice = config.get("output_type") == "multiple_choice"
+        return OPTION_PROMPTS if cls.STATES_TARGET and choice and option_prompts(config) else None
 
     def _amend(self, config: dict[str, Any]) -> None:
         """Change the base task's definition where the variant needs to."""
