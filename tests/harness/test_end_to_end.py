@@ -322,6 +322,13 @@ def test_a_run_is_rescored_to_its_own_numbers(wrapped: Finished, run_command: Ru
             assert value == pytest.approx(found[f"{metric},none"]), metric
 
 
+def test_what_rescore_prints_fits_a_terminal(wrapped: Finished, run_command: RunCommand) -> None:
+    for more in ([], ["--target", "0.9"], ["--compare"]):
+        process = run_command("lm-eval-abstain", "rescore", wrapped.folder, *more)
+        assert process.returncode == 0, process.stderr
+        assert max(map(len, process.stdout.splitlines())) <= 100, more
+
+
 def test_a_sweep_is_audited(wrapped: Finished, run_command: RunCommand) -> None:
     process = run_command("lm-eval-abstain", "audit", wrapped.folder, "--format", "json")
     assert process.returncode == 0, process.stderr
