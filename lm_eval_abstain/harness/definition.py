@@ -108,7 +108,7 @@ def _library_missing(task: str, error: ImportError) -> str:
     for extra, libraries in _EXTRAS.items():
         if any(library in str(error) for library in libraries):
             return f"'{task}' needs more of the harness: pip install 'lm-eval[{extra}]' ({error})."
-    library = f": pip install {error.name}" if error.name else ""
+    library = f": pip install {error.name.partition('.')[0]}" if error.name else ""
     return f"'{task}' needs a library that is not installed{library} ({error})."
 
 

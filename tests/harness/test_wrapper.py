@@ -173,6 +173,7 @@ def test_names_of_the_harness_are_left_to_the_harness(tmp_path):
         (ModuleNotFoundError("No module named 'langdetect'", name="langdetect"), "lm-eval[ifeval]"),
         (ModuleNotFoundError("`sympy`, `math_verify` are required"), "lm-eval[math]"),
         (ModuleNotFoundError("No module named 'sacrebleu'", name="sacrebleu"), "install sacrebleu"),
+        (ModuleNotFoundError("No module 'a.b'", name="a.b"), "pip install a (No module 'a.b')."),
     ],
 )
 def test_a_missing_library_is_one_sentence(error, advice, monkeypatch):
