@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +42,16 @@ def test_the_import_brings_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_what_is_to_be_installed_is_told_by_the_names_of_libraries():
+    """An extra of this package can be installed by name only once there is a release."""
+    folder = Path(lm_eval_abstain.__file__).parent
+    told = [
+        (path.name, line.strip())
+        for path in (*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.rglob("*.js"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "pip install" in line
+    ]
+    assert len(told) >= 5
+    assert not [one for one in told if re.search(r"abstain|\.\[", one[1])]

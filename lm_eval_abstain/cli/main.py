@@ -74,6 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.append("--help")
     try:
         args = _parser(arguments).parse_args(arguments)
+        # The room checks as it is imported: nothing imports it before an error can be told.
+        from lm_eval_abstain.harness.supported import check_installed
+
+        check_installed()
         args.func(args)
     except AbstainError as error:
         print(f"lm-eval-abstain: {error}", file=sys.stderr)

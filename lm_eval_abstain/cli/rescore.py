@@ -59,6 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave out tasks that a group's total covers",
     )
+    parser.add_argument(
+        "--wide",
+        action="store_true",
+        help="of tables: every metric and a column for each name, beyond 100 columns",
+    )
     parser.add_argument("--format", choices=_FORMATS, default=None, help="default: table")
     parser.add_argument(
         "-o",
@@ -99,7 +104,7 @@ def run(args: argparse.Namespace) -> None:
         if how == "results" or args.curve_intervals:
             raise AbstainError("--compare goes with neither --format results nor curves.")
         found = compare(samples, args.target, unparsed=args.unparsed, totals=args.totals)
-        _put(args.output, comparisons_text(found, how))
+        _put(args.output, comparisons_text(found, how, wide=args.wide))
         return
     scores = rescore(
         samples,
@@ -111,7 +116,7 @@ def run(args: argparse.Namespace) -> None:
     if how == "results":
         _write_results(scores, args.output)
     else:
-        _put(args.output, text_of(scores, how))
+        _put(args.output, text_of(scores, how, wide=args.wide))
     if how in ("csv", "results"):  # which have no place for them
         for line in remarks(scores):
             print(line, file=sys.stderr)

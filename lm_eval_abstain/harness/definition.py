@@ -33,9 +33,16 @@ _EXTRAS = {
 SUPPORTED = ("multiple_choice", "generate_until")
 
 
-def variant_alias(alias: str, label: str) -> str:
-    """A variant's name in tables: "anatomy (closed)", "mmlu (continuation, abstain)"."""
-    return f"{alias[:-1]}, {label})" if alias.endswith(")") else f"{alias} ({label})"
+def variant_alias(alias: str, label: str, target: str | None) -> str:
+    """A variant's name in tables: "anatomy (closed)", "mmlu (continuation, abstain, t=0.75)".
+
+    Args:
+        alias: The base's alias, or its name where it has none.
+        label: What the kind of variant is called.
+        target: The confidence target that the prompt states; None where it states none.
+    """
+    words = label if target is None else f"{label}, t={target}"
+    return f"{alias[:-1]}, {words})" if alias.endswith(")") else f"{alias} ({words})"
 
 
 @cache
@@ -101,7 +108,7 @@ def _library_missing(task: str, error: ImportError) -> str:
     for extra, libraries in _EXTRAS.items():
         if any(library in str(error) for library in libraries):
             return f"'{task}' needs more of the harness: pip install 'lm-eval[{extra}]' ({error})."
-    library = f": pip install {error.name}" if error.name else ""
+    library = f": pip install {error.name.partition('.')[0]}" if error.name else ""
     return f"'{task}' needs a library that is not installed{library} ({error})."
 
 

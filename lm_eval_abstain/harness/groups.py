@@ -29,10 +29,12 @@ class Naming:
 
     Attributes:
         kind: The kind.
+        target: The run's confidence target, which not all kinds state.
         key: What names have behind the kind's ending; in a sweep the target, `_t75`.
     """
 
     kind: VariantKind
+    target: str
     key: str = ""
 
     def name(self, base: str) -> str:
@@ -40,8 +42,13 @@ class Naming:
         return base + self.kind.ending + self.key
 
     def alias(self, alias: str) -> str:
-        """A variant's name in tables: `stem (abstain)`, `stem (abstain t75)`."""
-        return variant_alias(alias, self.kind.label + self.key.replace("_", " "))
+        """A variant's name in tables: `stem (closed)`, `stem (abstain, t=0.75)`.
+
+        Args:
+            alias: The base's alias, or its name where it has none.
+        """
+        stated = self.target if self.kind.states_target else None
+        return variant_alias(alias, self.kind.label, stated)
 
 
 def group_config(
@@ -59,9 +66,7 @@ def group_config(
     Raises:
         UnsupportedTaskError: A task does not report the headline metric that the settings name.
     """
-    group: dict[str, Any] = {}
-    if "group_alias" in config:
-        group["group_alias"] = naming.alias(config["group_alias"])
+    group: dict[str, Any] = {"group_alias": naming.alias(config.get("group_alias") or name)}
     group["task"] = [
         _member(member, index, naming, settings) for member in member_list(config.get("task"))
     ]

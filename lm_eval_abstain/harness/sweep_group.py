@@ -51,7 +51,8 @@ def sweep_group(
             index[part], overrides=dict(overrides), registry=index
         )
         if isinstance(built, list):  # the tasks of a tag, which have no row together
-            tasks, built = built, Group(name=part, metadata=stated)
+            alias = index.naming(kind.ending).alias(base)
+            tasks, built = built, Group(name=part, alias=alias, metadata=stated)
             for task in tasks:
                 built.add(task)
         group.add(built)
@@ -76,7 +77,8 @@ def _inline_groups_named(bases: Index) -> dict[str, Entry]:
         for member in member_list(config["task"]):
             if isinstance(member, dict) and "group" in member and "task" in member:
                 inner = f"{name}::{member['group']}"
-                add(inner, Entry(inner, Kind.GROUP, None, {**member, "group": inner}))
+                shown = {"group_alias": member["group"], **member, "group": inner}
+                add(inner, Entry(inner, Kind.GROUP, None, shown))
                 member = inner
             listed.append(member)
         named[name] = replace(entry, cfg={**config, "task": listed})

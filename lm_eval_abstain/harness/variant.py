@@ -17,7 +17,7 @@ from lm_eval_abstain.harness.lookup import find_entries, find_file
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.sweep_group import sweep_group
 from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
-from lm_eval_abstain.rubric.names import ending
+from lm_eval_abstain.rubric.names import base_name, ending
 
 __all__ = ["Variant"]
 
@@ -79,14 +79,26 @@ def _build(config: Mapping[str, Any]) -> Any:
     if end in SWEEPS:
         return sweep_group(name, base, bases, metadata, overrides)
     index = VariantIndex(catalogue, Settings.from_metadata(metadata))
-    entry, overrides = _amended(index[base + end], name, overrides)
+    alias = index.naming(end).alias(base_name(name))
+    entry, overrides = _amended(index[base + end], name, alias, overrides)
     return TaskFactory(meta=metadata).build(entry, overrides=overrides, registry=index)
 
 
-def _amended(entry: Entry, name: str, overrides: dict[str, Any]) -> tuple[Entry, dict[str, Any]]:
-    """The entry under the task file's name, and what else the file changes in its tasks."""
+def _amended(
+    entry: Entry, name: str, alias: str, overrides: dict[str, Any]
+) -> tuple[Entry, dict[str, Any]]:
+    """The entry under the task file's name, and what else the file changes in its tasks.
+
+    Args:
+        entry: The derived entry.
+        name: The task file's name.
+        alias: What a group of another name than the derived one is called in tables.
+        overrides: The file's further keys.
+    """
     if entry.kind is not Kind.GROUP:
         return entry, {"task": name, **overrides} if entry.kind is Kind.PY_TASK else overrides
     of_group = {key: value for key, value in overrides.items() if key in GROUP_FIELDS}
     of_tasks = {key: value for key, value in overrides.items() if key not in GROUP_FIELDS}
+    if name != entry.name:
+        of_group = {"group_alias": alias, **of_group}
     return replace(entry, name=name, cfg={**(entry.cfg or {}), **of_group}), of_tasks

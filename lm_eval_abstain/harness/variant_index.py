@@ -147,6 +147,10 @@ class VariantIndex(dict[str, Entry]):
         """The entry of a name, or the default where there is none."""
         return self[name] if name in self else default  # noqa: SIM401 - dict.get derives nothing
 
+    def naming(self, end: str) -> Naming:
+        """How the variants with an ending are called."""
+        return Naming(KINDS[end], self._settings.rubric.target_text, self._key)
+
     def _parts(self, name: str) -> tuple[str, str]:
         return base_name(name), ending(name).removesuffix(self._key)
 
@@ -157,7 +161,7 @@ class VariantIndex(dict[str, Entry]):
 
     def _derived(self, name: str) -> Entry:
         base, end = self._parts(name)
-        naming, entry = Naming(KINDS[end], self._key), self._catalogue.bases[base]
+        naming, entry = self.naming(end), self._catalogue.bases[base]
         if entry.kind is Kind.TAG:
             return Entry(name, Kind.TAG, yaml_path=None, tags={*map(naming.name, entry.tags)})
         config = entry.cfg or {}
@@ -170,8 +174,6 @@ class VariantIndex(dict[str, Entry]):
             "class": naming.kind.class_of(config),
             "base": base_path(entry.yaml_path),
         }
-        if "task_alias" in config:
-            derived["task_alias"] = naming.alias(config["task_alias"])
         return Entry(name, Kind.PY_TASK, yaml_path=None, cfg=derived)
 
 

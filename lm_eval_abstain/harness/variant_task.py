@@ -14,11 +14,14 @@ from lm_eval.utils import env as template_environment
 from lm_eval_abstain._version import __version__
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.data import shared_data
-from lm_eval_abstain.harness.derive import derive
+from lm_eval_abstain.harness.definition import variant_alias
+from lm_eval_abstain.harness.derive import Derived, derive
 from lm_eval_abstain.harness.metrics import Aggregations
+from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS, option_prompts
 from lm_eval_abstain.harness.request_cache import check_cached
 from lm_eval_abstain.harness.settings import check_targets
 from lm_eval_abstain.rubric import Signature, higher_is_better
+from lm_eval_abstain.rubric.names import base_name
 
 __all__ = ["VariantTask"]
 
@@ -55,6 +58,8 @@ class VariantTask(ConfigurableTask):
         self.base_name, self.settings = derived.base_name, derived.settings
         self.headline = derived.headline
         metadata = derived.config["metadata"]
+        if "task_alias" not in config:
+            derived.config["task_alias"] = self._alias(str(config["task"]), derived)
         if self.STATES_TARGET:
             check_targets(config["task"], metadata, several=False)
         self._amend(derived.config)
@@ -71,7 +76,15 @@ class VariantTask(ConfigurableTask):
             config: The base task's definition; functions may be resolved or not.
             base: The path of its file.
         """
-        return None
+        choice = config.get("output_type") == "multiple_choice"
+        return OPTION_PROMPTS if cls.STATES_TARGET and choice and option_prompts(config) else None
+
+    def _alias(self, name: str, derived: Derived) -> str:
+        """The name in tables: two runs at different stakes do not print the same rows."""
+        base = base_name(name)
+        own = derived.config.get("task_alias") if base == derived.base_name else None
+        target = derived.settings.rubric.target_text if self.STATES_TARGET else None
+        return variant_alias(own or base, self.LABEL, target)
 
     def _amend(self, config: dict[str, Any]) -> None:
         """Change the base task's definition where the variant needs to."""

@@ -1,12 +1,21 @@
-"""Scores as text: for people two tables a model, for programs every metric with its limits."""
+"""Scores as text: for people a table a model, for programs every metric with its limits."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import Any
 
+from lm_eval_abstain.printing.blocks import Block, blocks_text, wrapped
 from lm_eval_abstain.printing.run_labels import rubric_words, run_name
-from lm_eval_abstain.printing.tables import TableFormat, jsonable, p_value, render
+from lm_eval_abstain.printing.tables import (
+    TableFormat,
+    cell,
+    jsonable,
+    p_value,
+    printable,
+    render,
+)
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.scores import CONFIDENCE_METRICS, Comparison, Comparisons, Score, Scores
 from lm_eval_abstain.scores.frames import flat_row
@@ -15,6 +24,9 @@ from lm_eval_abstain.statistics import Interval
 
 __all__ = ["comparisons_text", "remarks", "text_of"]
 
+_WIDE = (*POLICY_METRICS, "forced_acc", "abstain_prob", *CURVES)
+"""The metrics that the narrow table does not show."""
+
 _POLICIES = {
     "wrong": "Documents without an answer are scored as wrong.",
     "abstain": "Documents without an answer are scored as abstentions.",
@@ -22,8 +34,15 @@ _POLICIES = {
 }
 
 
-def text_of(scores: Scores, how: TableFormat) -> str:
-    """All scores in one of the formats for people or programs."""
+def text_of(scores: Scores, how: TableFormat, *, wide: bool = False) -> str:
+    """All scores in one of the formats for people or programs.
+
+    Args:
+        scores: The scores.
+        how: The format.
+        wide: Whether a `table` shows every metric, whatever its width; else what most people
+            need, in a hundred columns. The other formats always have every metric.
+    """
     if how == "csv":
         return render([score.record() for score in scores.scores], how, dict(zip(KEYS, KEYS)))
     if how == "json":
@@ -35,20 +54,53 @@ def text_of(scores: Scores, how: TableFormat) -> str:
             "skipped": scores.skipped,
         }
         return json.dumps(jsonable(content), indent=2, ensure_ascii=False) + "\n"
+    narrow = how == "table" and not wide
     blocks: list[str] = []
     for model in dict.fromkeys(score.model for score in scores.scores):
         own = [score for score in scores.scores if score.model == model]
-        title = f"## {model}\n\n" if how == "markdown" else f"{model}\n"
+        if narrow:
+            blocks.append(f"{printable(model)}\n{_narrow(own, scores.level)}")
+            continue
+        title = f"## {model}\n\n" if how == "markdown" else f"{printable(model)}\n"
         blocks.append(title + render([_row(score) for score in own], how, _headings(scores.level)))
         confidence = _confidence_rows(own)
         if confidence:
             blocks.append(render(confidence, how))
+    lines = remarks(scores)
+    more = [name for name in _WIDE if any(name in score.metrics for score in scores.scores)]
+    if narrow and more:
+        lines.insert(0, f"With --wide also: {', '.join(more)}.")
+    if narrow:
+        return "\n".join([*blocks, "".join(map(wrapped, lines))])
     ending = "\n\n" if how == "markdown" else "\n"
-    return "\n".join([*blocks, "".join(f"{line}{ending}" for line in remarks(scores))])
+    return "\n".join([*blocks, "".join(f"{line}{ending}" for line in lines)])
 
 
-def comparisons_text(comparisons: Comparisons, how: TableFormat) -> str:
-    """Comparisons in one of the formats; for people one column a difference and one a p-value."""
+def _narrow(scores: list[Score], level: float) -> str:
+    """The metrics that most people need; the rows of a run are one block."""
+    blocks: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for score in scores:
+        row = _row(score)
+        facts = [row["rubric"], f"n = {score.n}"]
+        if "abstain_rate_t00" in score.metrics:
+            facts.append(f"abstain_rate_t00 = {cell(row['abstain_rate_t00'])}")
+        if row["bounds"] is not None:
+            row["note"] = f"score, unparsed wrong to abstain: {row['bounds']}"
+        under = f", filter {row['filter']}" if row["filter"] else ""
+        blocks[row["task"] + under, ", ".join(facts)].append(row)
+    names = ["t", *OUTCOME_METRICS]
+    headings = {name: heading for name, heading in _headings(level).items() if name in names}
+    return blocks_text([Block(*key, rows) for key, rows in blocks.items()], headings)
+
+
+def comparisons_text(comparisons: Comparisons, how: TableFormat, *, wide: bool = False) -> str:
+    """Comparisons in one of the formats; for people one column a difference and one a p-value.
+
+    Args:
+        comparisons: The comparisons.
+        how: The format.
+        wide: Whether a `table` has columns for names, too, whatever its width.
+    """
     found = comparisons.comparisons
     if how in ("csv", "json"):
         records = [
@@ -69,7 +121,24 @@ def comparisons_text(comparisons: Comparisons, how: TableFormat) -> str:
         }
         for one in found
     ]
+    if how == "table" and not wide:
+        return "\n".join([_paired(rows), *map(wrapped, comparisons.notes)])
     return "\n".join([render(rows, how), *(f"{note}\n" for note in comparisons.notes)])
+
+
+def _paired(rows: list[dict[str, Any]]) -> str:
+    """Differences at all targets under the two runs that they are of."""
+    named = ("task", "filter", "one", "other", "n")
+    blocks: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        blocks[tuple(row[name] for name in named)].append(row)
+    shown = [name for name in rows[0] if name not in named] if rows else []
+    listed: list[Block] = []
+    for (task, filter_name, one, other, n), own in blocks.items():
+        under = f", filter {filter_name}" if filter_name else ""
+        runs = (f"one: {one}", f"other: {other}")
+        listed.append(Block(f"{task}{under}", f"n = {n}", own, runs))
+    return blocks_text(listed, dict(zip(shown, shown)))
 
 
 def _compared(one: Comparison) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from lm_eval_abstain.errors import AbstainError
@@ -18,6 +17,7 @@ from lm_eval_abstain.reports.audits import audit_part, audit_samples
 from lm_eval_abstain.reports.drawn_runs import MODELS
 from lm_eval_abstain.reports.entries import QuestionSet, question_sets
 from lm_eval_abstain.reports.leaderboard import leaderboard_data
+from lm_eval_abstain.reports.model_names import names_without_folders
 from lm_eval_abstain.reports.overview import model_table, run_table, score_table
 from lm_eval_abstain.reports.result import Report
 from lm_eval_abstain.reports.sample_browser import browser_data, shown_counts
@@ -58,6 +58,8 @@ def report(
 ) -> Report:
     """Make one page about all runs: scores, curves, audits, a leaderboard, samples.
 
+    Models that are named by a path are shown, and in the `Report`'s scores, without its folders.
+
     Args:
         source: A path or several, for `load_samples`; or what it returned, in which case the
             files that the samples come from have to be there still.
@@ -78,6 +80,7 @@ def report(
     from lm_eval_abstain.reports.pictures import set_pictures, sweep_picture
 
     samples = samples_of(source)
+    samples = replace(samples, models=names_without_folders(samples.models))
     asked = None if targets is None else [Rubric(target).target for target in targets]
     scores = rescore(samples, asked, unparsed=unparsed, level=level)
     sets, notes = question_sets(samples)
@@ -90,7 +93,7 @@ def report(
     several = [one for one in audits.audits if len(one.targets) > 1]
     swept = [sweep_picture(several)] if several else []
     content: dict[str, Any] = {
-        "title": f"Report on {listed(map(_without_folders, samples.models), 3)}",
+        "title": f"Report on {listed(samples.models, 3)}",
         "meanings": {metric.name: metric.meaning for metric in METRICS.values()},
         "n": len(samples),
         "models": model_table(samples),
@@ -100,6 +103,7 @@ def report(
         "skipped": dict(samples.skipped),
         "unparsed": unparsed,
         "level": f"{100 * level:g}%",
+        "filtered": any(len(one.ranked) < len(one.entries) for one in sets),
         "sets": [
             {
                 "name": printable(one.name),
@@ -144,14 +148,6 @@ def _shown(picture: Picture) -> dict[str, Any]:
         "svg": Markup(svg),
         "table": picture.table,
     }
-
-
-def _without_folders(model: str) -> str:
-    """The name of a model without the folders of the machine that it was read on."""
-    if model.startswith(("/", "~", ".")):
-        return PurePath(model).name or model
-    path = PureWindowsPath(model)
-    return path.name if path.drive or "\\" in model else model
 
 
 def _slugs(sets: Sequence[QuestionSet]) -> list[str]:

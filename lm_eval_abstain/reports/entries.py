@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lm_eval_abstain.logs import Run, Samples, runs_of
 from lm_eval_abstain.printing.run_labels import run_labels
+from lm_eval_abstain.rubric import Signature
 
 __all__ = ["QuestionSet", "question_sets"]
 
@@ -33,6 +35,19 @@ class QuestionSet:
     def models(self) -> tuple[str, ...]:
         """The models' names."""
         return tuple(dict.fromkeys(run.model for run in self.entries))
+
+    @cached_property
+    def ranked(self) -> tuple[Run, ...]:
+        """The runs that a leaderboard ranks: of the same responses under several filters one run.
+
+        That of the filter which the task names first, as its samples come first in the logs.
+        """
+        first: dict[tuple[str, ...], Run] = {}
+        for run in sorted(self.entries, key=lambda run: int(run.rows.min())):
+            asked = Signature.of(run.signature.run).line
+            first.setdefault((run.model, run.task, asked), run)
+        kept = set(map(id, first.values()))
+        return tuple(run for run in self.entries if id(run) in kept)
 
     @property
     def n(self) -> int:

@@ -45,7 +45,7 @@ def leaderboard_data(
     for all pairs of a sweep its 10,000 would take longer than the rest of the report.
 
     Args:
-        sets: All runs.
+        sets: All runs; of several filters of a run the first one is ranked.
         asked: Targets that have to be there besides those of the slider, the standard ones and
             those that a run was shown.
         unparsed: What documents without an answer are scored as.
@@ -93,7 +93,7 @@ def _figures(
     unparsed: UnparsedPolicy,
     level: float,
 ) -> dict[str, Any]:
-    entries = questions.entries
+    entries = questions.ranked
     scores = [
         score_intervals(entry.table, targets, unparsed, level, REPLICATES) for entry in entries
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from lm_eval_abstain.logs import Run, Samples
 from lm_eval_abstain.printing.tables import Table, table_of
 from lm_eval_abstain.reports.entries import QuestionSet
+from lm_eval_abstain.reports.model_names import names_without_folders
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.scores import Score, Scores
 from lm_eval_abstain.scores.score import CONFIDENCE_METRICS, OUTCOME_METRICS, POLICY_METRICS
@@ -34,7 +35,7 @@ def model_table(samples: Samples) -> Table:
                 "samples": len(own),
                 "tasks": len(set(own.task.tolist())),
                 "files": len(set(own.file.tolist())),
-                "first file": "/".join(Path(samples.files[own.file[0]]).parts[-2:]),
+                "first file": _file(Path(samples.files[own.file[0]])),
             }
         )
     return table_of("Models", rows)
@@ -99,6 +100,11 @@ def _row(score: Score) -> dict[str, Any]:
         "n": score.n,
         **values,
     }
+
+
+def _file(path: Path) -> str:
+    """A file and its folder, which the harness names after the model."""
+    return "/".join([*names_without_folders([path.parent.name]), path.name]).removeprefix("/")
 
 
 def _signature(entry: Run) -> str:

@@ -16,10 +16,10 @@ from support.harness_runs import RunCommand
 from support.reference_scorer import METRICS, arguments, pooled, rescored
 
 MMLU_GROUPS = {
-    "mmlu_stem_abstain": "stem (abstain)",
-    "mmlu_other_abstain": "other (abstain)",
-    "mmlu_social_sciences_abstain": "social sciences (abstain)",
-    "mmlu_humanities_abstain": "humanities (abstain)",
+    "mmlu_stem_abstain": "stem (abstain, t=0.75)",
+    "mmlu_other_abstain": "other (abstain, t=0.75)",
+    "mmlu_social_sciences_abstain": "social sciences (abstain, t=0.75)",
+    "mmlu_humanities_abstain": "humanities (abstain, t=0.75)",
 }
 FACTS = {"outcome", "confidence_target", "penalty", "option_probs", "signature"}
 
@@ -138,8 +138,18 @@ def test_tasks_scored_on_texts(shipped: Finished, task: str, metric: str) -> Non
 def test_the_table_shows_metrics_and_no_facts(shipped: Finished) -> None:
     rows = {line.split("|")[5].strip() for line in shipped.table.splitlines() if "|none" in line}
     assert rows == {*METRICS, "acc_answered", "acc_norm", "abstain_rate_t00"}
-    for alias in ["anatomy (abstain)", *MMLU_GROUPS.values(), "arc_easy_abstain"]:
+    for alias in ["anatomy (abstain, t=0.75)", *MMLU_GROUPS.values(), "arc_easy (abstain, t=0.75)"]:
         assert re.search(rf"\| *(- )?{re.escape(alias)} *\|", shipped.table), alias
+
+
+def test_the_table_shows_the_target(wrapped: Finished) -> None:
+    shown = {line.split("|")[1].strip(" -") for line in wrapped.table.splitlines() if "|" in line}
+    assert shown >= {
+        *("copa (abstain, t=0.9)", "own_quiz", "own_quiz (abstain, t=0.9)"),
+        *("sociology (abstain, t=0.9)", "gsm8k (abstain, t=0.9)"),
+        *("virology (closed)", "virology (abstain, t=0.5)", "virology (abstain, t=0.9)"),
+    }
+    assert wrapped.results["copa_abstain"]["alias"] == "copa (abstain, t=0.9)"
 
 
 def test_results_name_the_variant_and_say_which_way_is_better(shipped: Finished) -> None:
@@ -312,6 +322,13 @@ def test_a_run_is_rescored_to_its_own_numbers(wrapped: Finished, run_command: Ru
         for metric in ("aurc", "augrc", "ece", "brier"):
             value = closed[target][metric]["value"]
             assert value == pytest.approx(found[f"{metric},none"]), metric
+
+
+def test_what_rescore_prints_fits_a_terminal(wrapped: Finished, run_command: RunCommand) -> None:
+    for more in ([], ["--target", "0.9"], ["--compare"]):
+        process = run_command("lm-eval-abstain", "rescore", wrapped.folder, *more)
+        assert process.returncode == 0, process.stderr
+        assert max(map(len, process.stdout.splitlines())) <= 100, more
 
 
 def test_a_sweep_is_audited(wrapped: Finished, run_command: RunCommand) -> None:

@@ -367,8 +367,8 @@ def test_an_option_that_says_the_same_is_refused(load: Load) -> None:
 
 
 @pytest.mark.usefixtures("in_hub")
-def test_winogrande_is_refused_by_name(load: Load, plain_load: Load) -> None:
-    for build in (load, plain_load):
+def test_winogrande_is_refused_by_name(manager: Any, plain_load: Load) -> None:
+    for build in (lambda name: manager.load([name]), plain_load):
         with pytest.raises(
             UnsupportedTaskError, match=r"'winogrande' has no abstain variant: each"
         ):

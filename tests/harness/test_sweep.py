@@ -45,7 +45,7 @@ def test_a_task(load: Load) -> None:
     assert not sweep.has_aggregation
     for key, target in KEYS.items():
         task = tasks[f"mmlu_anatomy_abstain_{key}"]
-        assert task.config.task_alias == f"anatomy (abstain {key})"
+        assert task.config.task_alias == f"anatomy (abstain, t={target:g})"
         alone = load("mmlu_anatomy_abstain", confidence_target=target)
         ours, theirs = (one for one in (tasks[f"mmlu_anatomy_abstain_{key}"], alone))
         for one in (ours, theirs):
@@ -66,7 +66,7 @@ def test_a_group_mirrors_its_base(load: Load) -> None:
         f"mmlu_{name}_abstain_t90" for name in ("stem", "other", "social_sciences", "humanities")
     ]
     social = high.get("mmlu_social_sciences_abstain_t90")
-    assert (social.alias, social.version) == ("social sciences (abstain t90)", "2")
+    assert (social.alias, social.version) == ("social sciences (abstain, t=0.9)", "2")
     # The same rows as the groups that are written in files.
     for name, other in (("mmlu_closed", "mmlu_closed"), ("mmlu_abstain_t90", "mmlu_abstain")):
         [listed, written] = (
@@ -139,9 +139,9 @@ def test_mistakes_are_refused_before_a_model_is_made(
     assert message in capfd.readouterr().err.splitlines()[-1]
 
 
-def test_a_base_without_a_variant_says_so(load: Load) -> None:
+def test_a_base_without_a_variant_says_so(manager: Any) -> None:
     with pytest.raises(UnsupportedTaskError, match="each of its options makes a prompt"):
-        load("winogrande_abstain_sweep")
+        manager.load(["winogrande_abstain_sweep"])
 
 
 # ---------------------------------------------------------------------- runs

@@ -59,6 +59,9 @@ def index(indexed_once):
     return TaskManager().task_index
 
 
+SAYS_WHY = ("winogrande_abstain", "winogrande_abstain_sweep")
+
+
 @pytest.fixture(scope="module")
 def catalogue(index):
     return Catalogue(index)
@@ -72,7 +75,14 @@ def test_the_shipped_files_are_every_variant_of_the_shipped_bases():
     catalogue = Catalogue(find_entries([base for bases in SHIPPED.values() for base in bases]))
     for folder, bases in SHIPPED.items():
         files = {path.stem: path.read_text() for path in (shipped_path() / folder).iterdir()}
-        assert files == {name: file_text(name) for name in catalogue.names(bases)}
+        names = {*catalogue.names(bases), *(SAYS_WHY if folder == "winogrande" else ())}
+        assert files == {name: file_text(name) for name in names}
+
+
+def test_of_what_cannot_be_there_is_a_file_that_says_why():
+    """Without it the plain harness would say that there is no such task."""
+    catalogue = Catalogue(find_entries(["winogrande"]))
+    assert not set(SAYS_WHY) & set(catalogue.names())
 
 
 def test_nothing_else_is_shipped():
@@ -146,11 +156,40 @@ def test_groups_written_inside_a_group(in_hub, tmp_path):
     groups = plain_load(tmp_path, task=name, base="mmlu_continuation")["groups"]
     inner = ("stem", "other", "social sciences", "humanities")
     assert list(groups) == [name, *(f"{name}::{group}" for group in inner)]
-    assert groups[name].alias == "mmlu (continuation, abstain)"
+    assert groups[name].alias == "mmlu (continuation, abstain, t=0.75)"
     keys = {"base": "mmlu_continuation", "metadata": "{confidence_targets: [0.9]}"}
     sweep = plain_load(tmp_path, task=f"{name}_sweep", **keys)["groups"]
     assert {f"mmlu_continuation::{group}_abstain_t90" for group in inner} <= set(sweep)
     assert {f"mmlu_continuation::{group}_closed" for group in inner} <= set(sweep)
+    assert sweep["mmlu_continuation::stem_abstain_t90"].alias == "stem (abstain, t=0.9)"
+
+
+def test_a_row_says_the_stakes_and_what_one_s_own_file_is_called(in_hub, tmp_path):
+    at = "{confidence_target: 0.9}"
+
+    def alias(task, base, **keys):
+        loaded = plain_load(tmp_path, task=task, base=base, **keys)
+        if task in loaded["groups"]:
+            return loaded["groups"][task].alias
+        return loaded["tasks"][task].config.task_alias
+
+    assert alias("arc_easy_abstain", "arc_easy") == "arc_easy (abstain, t=0.75)"
+    assert alias("arc_easy_closed", "arc_easy", metadata=at) == "arc_easy (closed)"
+    assert alias("mmlu_anatomy_abstain", "mmlu_anatomy", metadata=at) == "anatomy (abstain, t=0.9)"
+    assert alias("gsm8k_confidence", "gsm8k", metadata=at) == "gsm8k (confidence)"
+    consistent = alias("gsm8k_abstain_consistent", "gsm8k", metadata=at)
+    assert consistent == "gsm8k (abstain, consistent, t=0.9)"
+    assert alias("short_abstain", "mmlu_anatomy", metadata=at) == "short (abstain, t=0.9)"
+    assert alias("copa_abstain", "copa", task_alias="mine") == "mine"
+    musr = {"base": "leaderboard_musr", "metadata": at}
+    assert alias("leaderboard_musr_abstain", **musr) == "leaderboard_musr (abstain, t=0.9)"
+    assert alias("stories_abstain", **musr) == "stories (abstain, t=0.9)"
+
+
+def test_a_row_says_the_target_of_the_task_and_not_of_the_manager(in_hub, load):
+    task = load("copa_abstain", confidence_target=0.9)
+    assert task.settings.rubric.target == 0.9
+    assert task.config.task_alias == "copa (abstain, t=0.9)"
 
 
 def test_groups_show_the_run_s_own_targets(in_hub, tmp_path):
@@ -217,11 +256,16 @@ def test_a_partly_supported_tag_is_no_variant(catalogue, variants):
     assert "truthfulqa_abstain" not in variants
 
 
-def test_closed_wherever_there_is_abstain(variants, index):
+def test_closed_wherever_there_is_abstain(variants, index, catalogue):
     for suffix in ("_abstain", "_closed", "_abstain_sweep"):
         bases = {name.removesuffix(suffix) for name in variants if name.endswith(suffix)}
         assert len(bases) > 12_000
-        assert bases == {base for base in index if base + "_abstain" in variants}
+        more = bases - {base for base in index if base + "_abstain" in variants}
+        assert {base for base in index if base + "_abstain" in variants} <= bases
+        # An option that makes a prompt of its own leaves none for the abstain text.
+        assert suffix == "_closed" or not more
+        for base in more:
+            assert "each of its options makes a prompt" in str(catalogue.refusal(base, "_abstain"))
 
 
 def test_generated_answers_have_more_variants(catalogue):

@@ -173,6 +173,7 @@ def test_names_of_the_harness_are_left_to_the_harness(tmp_path):
         (ModuleNotFoundError("No module named 'langdetect'", name="langdetect"), "lm-eval[ifeval]"),
         (ModuleNotFoundError("`sympy`, `math_verify` are required"), "lm-eval[math]"),
         (ModuleNotFoundError("No module named 'sacrebleu'", name="sacrebleu"), "install sacrebleu"),
+        (ModuleNotFoundError("No module 'a.b'", name="a.b"), "pip install a (No module 'a.b')."),
     ],
 )
 def test_a_missing_library_is_one_sentence(error, advice, monkeypatch):
@@ -183,3 +184,25 @@ def test_a_missing_library_is_one_sentence(error, advice, monkeypatch):
     with pytest.raises(AbstainError, match=re.escape(advice)) as caught:
         definition("gsm8k/gsm8k.yaml")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "meant"),
+    [
+        ("mmlu_abstian", "there is no task 'mmlu_abstian'; did you mean 'mmlu_abstain'?"),
+        ("mmlu_anatmy_abstain", "Did you mean 'mmlu_anatomy_abstain'?"),
+        ("piqa,gsm8k_confidance", "did you mean 'gsm8k_confidence'?"),
+    ],
+)
+def test_the_command_says_what_is_meant_in_one_line(tasks, meant, indexed, capfd):
+    assert main(["run", "--model", "no-such-model", "--tasks", tasks]) == 1
+    [line] = capfd.readouterr().err.splitlines()
+    assert line.startswith("lm-eval-abstain: ")
+    assert line.endswith(meant)
+    assert not indexed
+
+
+@pytest.mark.usefixtures("in_hub")
+def test_a_misspelt_task_of_the_harness_gets_the_harness_s_own_message():
+    with pytest.raises(ValueError, match="Tasks not found: mmul"):
+        main(["run", "--model", "dummy", "--tasks", "mmul"])

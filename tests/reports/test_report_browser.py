@@ -117,6 +117,25 @@ def test_the_leaderboard_is_ranked_at_the_target(page, samples, target):
     assert said.startswith(f"At t = {target:g}: 1. {shown[0][0]}, ")
 
 
+SILENT = "document.getElementById('leaderboard-silent')"
+
+
+@pytest.mark.parametrize("run", ["", "closed"])
+def test_where_to_answer_nothing_would_lead_the_page_says_so(page, run):
+    select(page, "leaderboard-run", run)
+    said = {}
+    for target in ("0", "0.5", "0.75", "0.9", "0.95"):
+        number(page, target)
+        scores = [score for _, _, score, _ in cells(page)]
+        text = page.run(f"{SILENT}.textContent")
+        said[target] = max(scores) < 0
+        expected = f"At t = {target} a model that never answers would lead: it scores 0."
+        assert text == (expected if said[target] else "")
+        assert page.run(f"{SILENT}.hidden") is not said[target]
+    assert not said["0"]
+    assert said["0.95"] or run == ""  # else the sentence has not been seen
+
+
 def test_moving_the_target_changes_the_ranks(page):
     select(page, "leaderboard-run", "closed")
     first = {}

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -328,6 +329,24 @@ def test_the_title_says_nothing_of_the_machine(tmp_path, model, title):
         assert next(page.all(tag)).text == f"Report on {title}"
 
 
+def test_no_part_of_the_page_names_the_folders_of_a_model(tmp_path):
+    models = ("/home/secretive/a/final", "/home/secretive/b/final", "org/base")
+    for model in models:
+        write_choices(tmp_path, replace(MODELS[0], name=model), 8)
+        write_texts(tmp_path / "texts", replace(MODELS[0], name=model), TEXTS)
+    made = report(tmp_path)
+    assert "secretive" not in made.html
+    names = ["a/final", "b/final", "org/base"]
+    page = Tree(made.html).root
+    assert next(page.all("h1")).text == f"Report on {', '.join(names)}"
+    (quiz, *_) = embedded(page, "leaderboard-data")["sets"]
+    assert list(dict.fromkeys(entry["model"] for entry in quiz["entries"])) == names
+    assert embedded(page, "browser-data")["models"] == names
+    assert {score.model for score in made.scores.scores} == set(names)
+    # Who runs the model knows where it is.
+    assert {score.model for score in rescore(tmp_path).scores} == set(models)
+
+
 def test_metrics_are_described_by_the_catalogue(page):
     (scores,) = [t for t in page.all("table") if next(t.all("caption")).text == "Scores"]
     described = {
@@ -358,6 +377,29 @@ def test_two_filters_of_a_task_have_one_heading(tmp_path):
     assert labels == [f"{title}, filter take-last", f"{title}, filter flexible"]
     headings = [heading.text for article in page.all("article") for heading in article.all("h4")]
     assert headings == ["Filter take-last", "Filter flexible"]
+
+
+def test_a_run_with_two_filters_is_ranked_once(tmp_path):
+    names = ("zulu", "alpha")  # the first one counts, whatever the order of the names
+    for model in MODELS[:2]:
+        for file in write_texts(tmp_path, model, TEXTS).glob("*.jsonl"):
+            text = file.read_text()
+            file.write_text("".join(text.replace('"take-last"', f'"{name}"') for name in names))
+    page = Tree(report(tmp_path).html).root
+    (only,) = embedded(page, "leaderboard-data")["sets"]
+    assert sorted((entry["model"], entry["run"]) for entry in only["entries"]) == sorted(
+        (model.name, "open, t = 0.75, zulu") for model in MODELS[:2]
+    )
+    assert set(only["pairs"]) == {"0,1"}
+    (scores,) = [t for t in page.all("table") if next(t.all("caption")).text == "Scores"]
+    body = next(scores.all("tbody")).text
+    assert (body.count("zulu"), body.count("alpha")) == (2, 2)
+    (note,) = [p for p in page.all("p") if "several filters" in p.text]
+    assert "the first one counts" in note.text
+
+
+def test_of_one_filter_nothing_is_said(page):
+    assert not [p for p in page.all("p") if "several filters" in p.text]
 
 
 def test_the_scores_are_a_frame(texts):

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import random
+import re
 from fractions import Fraction
 from html import escape
 
@@ -420,6 +421,72 @@ def test_tables_for_people(command, folder):
     assert "| quiz_abstain |" in markdown
     left_out = command(folder, "--unparsed", "exclude").out
     assert "left out of all rates but unparsed_rate" in left_out
+
+
+LONG = "a_benchmark_of_many_words_in_its_own_name"[:40]
+
+
+@pytest.fixture
+def many(tmp_path):
+    """Logged samples of every shape, under names of 40 characters; groups and two filters."""
+    folder, sizes = tmp_path / "org__model", {}
+    outcomes = ["correct", "wrong", "abstained"] * 4
+    for target in (None, 0.5, 0.75, 0.9):
+        ending = "_closed" if target is None else f"_abstain_t{100 * target:.0f}"
+        for part in ("x", "y"):
+            base = f"{LONG[:26]}_{part}"
+            fields = {"base": base, "signature": signature(target)}
+            if target is None:
+                outcomes = ["correct", "wrong"] * 6
+            else:
+                fields |= {"abstain_rate_t00": 1.0}
+            rows = [variant(i, outcome, **fields) for i, outcome in enumerate(outcomes)]
+            write_samples(folder, base + ending, rows)
+            sizes[base + ending] = len(rows)
+    for text, answer, right in (("4", "4", 1.0), ("lol", "[invalid]", 0.0)):
+        rows = [
+            generated(i, text, answer, right, name)
+            for name in ("strict-match", "flexible-extract")
+            for i in range(3)
+        ]
+        write_samples(folder, f"{LONG[:32]}_{text:_<6}g", rows)
+        sizes[f"{LONG[:32]}_{text:_<6}g"] = 3
+    assert max(map(len, sizes)) == 40
+    write_results(folder, sizes, {f"{LONG[:39]}z": [task for task in sizes if "_t" in task]})
+    return tmp_path
+
+
+def test_tables_fit_a_terminal(command, many):
+    for more in ([], ["--target", "0.99"], ["--totals"], ["--compare"]):
+        out = command(many, *more).out
+        assert max(map(len, out.splitlines())) <= 100, more
+        for name in {score.name for score in rescore(many, totals="--totals" in more).scores}:
+            assert "--compare" in more or f"\n{name}" in out
+    assert max(map(len, command(many, "--wide").out.splitlines())) > 100
+
+
+def test_the_narrow_table_has_the_numbers_of_the_wide_one(command, many):
+    narrow, wide = (command(many, *more).out.splitlines() for more in ([], ["--wide"]))
+    scores = rescore(many).scores
+    numbers = [f"{score.metrics['score'].value:.4f}" for score in scores]
+    rows = [re.findall(r"^  (\S+) +(-?\d+\.\d{4}) \[", line) for line in narrow]
+    found = [row[0] for row in rows if row]
+    assert found == [(f"{score.target:g}", number) for score, number in zip(scores, numbers)]
+    headings = next(line for line in narrow if "score [95%]" in line).split("  ")
+    assert [name.strip() for name in headings if name.strip()] == [
+        *("t", "score [95%]", "acc", "error_rate", "abstain_rate", "unparsed_rate"),
+        "acc_answered",
+    ]
+    assert "policy_score" in next(line for line in wide if "score [95%]" in line)
+    assert "aurc" in " ".join(wide)
+    assert "With --wide also: policy_score, policy_coverage, " in " ".join(narrow)
+    assert any("abstain_rate_t00 = 1.0000" in line for line in narrow)
+
+
+def test_only_the_terminal_s_table_is_narrow(command, many):
+    for how in ("markdown", "csv", "json"):
+        assert command(many, "--format", how).out == command(many, "--format", how, "--wide").out
+        assert "policy_coverage" in command(many, "--format", how).out
 
 
 def test_csv(command, folder):

@@ -141,10 +141,16 @@ const startLeaderboard = () => {
     return element("tr", {}, element("td", { class: "rank" }, "n/a"), name, why);
   };
 
+  // Where every run has lost points, to answer nothing would have been better.
+  const silent = (rows) =>
+    rows.length > 0 && rows.every((row) => row.score < 0)
+      ? `At t = ${grid()[at()][0]} a model that never answers would lead: it scores 0.`
+      : "";
+
   const say = later(400, () => {
     const rows = ranked();
     const first = rows.slice(0, 3).map((row) => `${row.rank}. ${row.entry.model}, ${points(row.score, 4)}`);
-    byId("leaderboard-status").textContent = `At t = ${grid()[at()][0]}: ${first.join("; ")}.`;
+    byId("leaderboard-status").textContent = `At t = ${grid()[at()][0]}: ${first.join("; ")}. ${silent(rows)}`.trim();
   });
 
   const show = () => {
@@ -153,6 +159,9 @@ const startLeaderboard = () => {
     const price = `a mistake costs ${cost} ${cost === "1" ? "point" : "points"}`;
     byId("target-cost").textContent = price;
     byId("leaderboard-caption").textContent = `${set().name} at t = ${target}: ${price}`;
+    const silence = byId("leaderboard-silent");
+    silence.textContent = silent(rows);
+    silence.hidden = silence.textContent === "";
     slider.value = target;
     slider.setAttribute("aria-valuetext", `${target}, ${price}`);
     if (document.activeElement !== field) {
