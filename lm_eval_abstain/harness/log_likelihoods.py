@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.variant_index import Catalogue
 from lm_eval_abstain.rubric.names import base_name, ending
 
-__all__ = ["check_log_likelihoods", "gives_log_likelihoods", "twin_names"]
+__all__ = ["check_log_likelihoods", "no_log_likelihoods", "twin_names"]
 
 # What the harness's names of multiple choice have behind the benchmark's.
 _FORM = re.compile(r"(?<=.)(?:_zeroshot|_n_shot|_continuation|_loglikelihood)$")
@@ -48,39 +49,39 @@ def check_log_likelihoods(
         return
     bases = find_entries(map(base_name, asked), folders)
     refused = [name for name in asked if CHOICE in _output_types(base_name(name), bases)]
-    if not refused or gives_log_likelihoods(model, model_args):
-        return
-    raise AbstainError(_sentence({name: _twins(name, bases, folders) for name in refused}, model))
+    reason = no_log_likelihoods(model, model_args) if refused else None
+    if reason is not None:
+        twins = {name: _twins(name, bases, folders) for name in refused}
+        raise AbstainError(_sentence(twins, reason))
 
 
-def gives_log_likelihoods(model: str, model_args: Mapping[str, Any]) -> bool:
-    """Whether a model type may give log-likelihoods: its class does not say that it cannot.
+def no_log_likelihoods(model: str, model_args: Mapping[str, Any]) -> str | None:
+    """That a model type gives no log-likelihoods, as a clause; None where it may give them.
 
-    The class is asked for those of no request, on an object that was never initialised. Where it
-    needs the model's name to tell, it is told that.
+    The class is asked for those of no request, on an object that was never initialised: one that
+    has none says so before anything else. What a class may need to know is the model's name, and
+    that there is a tokenizer.
 
     Args:
         model: The harness's name of the model type.
         model_args: The arguments of the model.
     """
+    known: dict[str, Any] = {"model": model_args.get("model") or model_args.get("pretrained")}
+    without = str(model_args.get("tokenizer_backend", "")).lower() == "none"
+    known["tokenizer"] = None if without else ""
     try:
         cls = get_model(model)
-        blank = cls.__new__(cls)
-    except Exception:  # an unknown name, a missing library: the harness has a message for each
-        return True
-    error = _refusal(blank)
-    if isinstance(error, AttributeError) and error.name == "model":
-        blank.model = str(model_args.get("model") or model_args.get("pretrained"))
-        blank.tokenizer = ""  # that there is none yet says nothing about the model
-        return not isinstance(_refusal(blank), (NotImplementedError, AssertionError))
-    return not isinstance(error, NotImplementedError)
-
-
-def _refusal(model: Any) -> Exception | None:
-    try:
-        model.loglikelihood([], disable_tqdm=True)
-    except Exception as error:
-        return error
+        blank: Any = cls.__new__(cls)
+        for name, value in known.items():
+            with contextlib.suppress(AttributeError):  # a property of some classes
+                setattr(blank, name, value)
+        blank.loglikelihood([], disable_tqdm=True)
+    except NotImplementedError:
+        return f"{model} gives none"
+    except AssertionError as error:  # in its class's words: other arguments may help
+        return f"{model} gives none with these --model_args ({str(error).rstrip('.')})"
+    except Exception:  # an unknown name, a missing library, an object that is not complete
+        return None
     return None
 
 
@@ -128,8 +129,8 @@ def _twin(name: str, folders: Sequence[Path]) -> str | None:
     return None
 
 
-def _sentence(twins: Mapping[str, list[str]], model: str) -> str:
-    """The sentence about refused names, each with what works in its place."""
+def _sentence(twins: Mapping[str, list[str]], reason: str) -> str:
+    """The sentence about refused names: why, and what works in the place of each."""
     one = len(twins) == 1
     instead = [
         f"{_listed(found)} {'asks' if len(found) == 1 else 'ask'} "
@@ -139,15 +140,14 @@ def _sentence(twins: Mapping[str, list[str]], model: str) -> str:
     ]
     nothing = [name for name, found in twins.items() if not found]
     if nothing:
+        where = "" if one else f"for {_listed(nothing)} "
         instead.append(
-            f"{'' if one else f'for {_listed(nothing)} '}the harness has no task that asks the same "
-            "questions for a generated answer, so take a model type that gives log-likelihoods, "
-            "such as local-completions"
+            f"{where}the harness has no task that asks the same questions for a generated answer, "
+            "so take a model type that gives log-likelihoods, such as local-completions"
         )
     return (
         f"{_listed([*twins])} {'compares' if one else 'compare'} the log-likelihoods of options, "
-        f"and {model} gives none: "
-        f"{'; '.join(instead)}."
+        f"and {reason}: {'; '.join(instead)}."
     )
 
 
