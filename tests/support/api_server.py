@@ -113,10 +113,10 @@ def serving(server: ApiServer) -> Iterator[ApiServer]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             self._send(404, {"error": "there is nothing to get here"})
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             answer = server.answer(self.path, body)
             self._send(200 if answer else 404, answer or {"error": f"no {self.path} here"})
