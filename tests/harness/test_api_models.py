@@ -57,21 +57,42 @@ def run(tmp_path):
     return run_tasks
 
 
+def forget(folder):
+    """Remove what a run has logged."""
+    for path in [*folder.rglob("results_*"), *folder.rglob("samples_*")]:
+        path.unlink()
+
+
 # ---------------------------------------------------------------------- log-likelihoods
 
 
-@pytest.mark.parametrize("sent", ["tokens", "text"])
-def test_multiple_choice_on_completions(sent, server, run, tmp_path):
-    server.loglik = lambda text: (of_question(LOGLIKS, text.split("mistakes")[1])[text[-1]], False)
-    model_args = {
+@pytest.fixture
+def tokenizer(tmp_path):
+    pytest.importorskip("transformers", reason="pip install transformers")
+    return byte_tokenizer(tmp_path / "tokenizer")
+
+
+@pytest.fixture
+def completions(server):
+    return {
         "model": "scripted",
         "base_url": server.completions,
-        "tokenizer": byte_tokenizer(tmp_path / "tokenizer"),
         "num_concurrent": 4,
         "max_length": 8192,
-        "tokenized_requests": sent == "tokens",
     }
-    results, samples = run("mmlu_anatomy_abstain", "local-completions", model_args)
+
+
+@pytest.mark.parametrize("sent", ["tokens", "text", "tokens of the server's tokenizer"])
+def test_multiple_choice_on_completions(sent, server, completions, run, request):
+    def loglik(text):
+        return of_question(LOGLIKS, text.split("mistakes")[1])[text[-1]], False
+
+    server.loglik = loglik
+    server.tokenizes = sent.endswith("tokenizer")
+    if not server.tokenizes:
+        tokenizer = request.getfixturevalue("tokenizer")
+        completions.update(tokenizer=tokenizer, tokenized_requests=sent == "tokens")
+    results, samples = run("mmlu_anatomy_abstain", "local-completions", completions)
     rows = samples["mmlu_anatomy_abstain"]
     assert [row["outcome"] for row in rows] == OUTCOMES
     for row, wanted in zip(rows, LOGLIKS.values()):
@@ -90,16 +111,10 @@ def test_multiple_choice_on_completions(sent, server, run, tmp_path):
     assert {type(prompt) for prompt in prompts} == {str if sent == "text" else list}
 
 
-def test_abstentions_that_ignore_the_stakes_are_named(server, run, tmp_path, caplog):
+def test_abstentions_that_ignore_the_stakes_are_named(server, completions, run, caplog):
+    server.tokenizes = True
     server.loglik = lambda text: (-1.0, text.endswith("I don't know"))
-    model_args = {
-        "model": "scripted",
-        "base_url": server.completions,
-        "tokenizer": byte_tokenizer(tmp_path / "tokenizer"),
-        "num_concurrent": 4,
-        "max_length": 8192,
-    }
-    results, _ = run("arc_easy_abstain", "local-completions", model_args)
+    results, _ = run("arc_easy_abstain", "local-completions", completions)
     assert results["arc_easy_abstain"]["abstain_rate_t00,none"] == 1
     assert caplog.text.count("3 of 3 abstentions are there at t = 0, too") == 1
 
@@ -183,8 +198,7 @@ def test_reasoning_that_is_cut_is_counted_and_the_flags_help(server, run, caplog
     assert json.loads(flags[1]) == {"max_gen_toks": 8192, "until": ["</s>"]}
     (argument,) = shlex.split(warning[warning.index("add 'think") + 4 :])[:1]
     caplog.clear()
-    for path in tmp_path.rglob("*.json*"):
-        path.unlink()
+    forget(tmp_path)
     key, value = argument.split("=")
     chat = ("local-chat-completions", chat_args(server, **{key: value}))
     _, samples = run(TASK, *chat, "--apply_chat_template", *flags)
@@ -199,3 +213,22 @@ def test_a_server_that_keeps_the_reasoning(server, run, caplog):
     _, samples = run(TASK, "local-chat-completions", chat_args(server), "--apply_chat_template")
     assert [row["outcome"] for row in samples[TASK]] == ["empty"] * 3
     assert "3 of 3 responses are empty, and are scored as wrong" in caplog.text
+
+
+def test_reasoning_of_a_local_model(server, run, caplog, tmp_path):
+    for needed in ("torch", "transformers", "accelerate"):
+        pytest.importorskip(needed, reason="pip install 'lm-eval[hf]'")
+    from support.scripted_checkpoint import write_checkpoint
+
+    pieces = ["<think>", "\nA short question.", "\n\n", "I look.", "\n</think>", "\n\nB"]
+    model = {"pretrained": write_checkpoint(tmp_path / "model", pieces)}
+    _, samples = run(TASK, "hf", model, "--apply_chat_template", "--device", "cpu")
+    assert [row["resps"] for row in samples[TASK]] == [[["<think>"]]] * 3
+    assert "3 of 3 responses were cut inside their reasoning" in caplog.text
+    caplog.clear()
+    forget(tmp_path)
+    model = {**model, "think_end_token": "</think>"}
+    flags = ("--gen_kwargs", '{"max_gen_toks": 8192, "until": ["</s>"]}', "--device", "cpu")
+    _, samples = run(TASK, "hf", model, "--apply_chat_template", *flags)
+    assert [row["resps"] for row in samples[TASK]] == [[["B"]]] * 3
+    assert "responses" not in caplog.text

@@ -2,8 +2,8 @@
 
 It does what servers of models do, and no more: it cuts a response at the stop sequences and at
 the token limit of the request, where a word counts as a token; it returns log-likelihoods of a
-prompt that is to be echoed, where a byte counts as a token; and it may keep the reasoning of a
-response to itself.
+prompt that is to be echoed, where a byte counts as a token; it may tokenize for its clients; and
+it may keep the reasoning of a response to itself.
 """
 
 from __future__ import annotations
@@ -32,12 +32,14 @@ class ApiServer:
             second value says whether that byte is the most likely one.
         hides_reasoning: Whether what stands before `</think>` is kept out of the content, as
             servers with a reasoning parser do it.
+        tokenizes: Whether it has the tokenizer's endpoints of vLLM.
         requests: The path and the body of each request, in the order of their arrival.
     """
 
     reply: Callable[[str], str] = lambda text: ""
     loglik: Callable[[str], tuple[float, bool]] = lambda text: (-1.0, False)
     hides_reasoning: bool = False
+    tokenizes: bool = False
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     address: str = ""
 
@@ -51,6 +53,8 @@ class ApiServer:
 
     def answer(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         """The body of a response; None for a path that there is not."""
+        if self.tokenizes and path == "/tokenize":
+            return {"tokens": list(body["prompt"].encode())}
         self.requests.append((path, body))
         if path == "/v1/completions":
             prompts = body["prompt"]
@@ -114,7 +118,8 @@ def serving(server: ApiServer) -> Iterator[ApiServer]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self._send(404, {"error": "there is nothing to get here"})
+            there = server.tokenizes and self.path == "/tokenizer_info"
+            self._send(200 if there else 404, {"eos_token": "\n"} if there else {})
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
