@@ -8,6 +8,7 @@ from typing import Any, cast
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.extraction import Filtered, filter_each, read_nothing, reader_of
 from lm_eval_abstain.harness.metrics import SampleMetrics
+from lm_eval_abstain.harness.remarks import Remark, Seen, fate_of_response, on_responses
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.outcomes.filters import selection_of, token_limit
 from lm_eval_abstain.outcomes.judge import judge
@@ -98,10 +99,22 @@ class GenerationTask(VariantTask):
             return super().process_results(doc, results)
         (responses,) = results
         judged = [self._judge(doc, response) for response in responses]
+        self._seen.update(
+            (one.response.name, fate_of_response(one.outcome, one.reading)) for one in judged
+        )
         metrics, facts = self._row(judged)
         # The harness logs what it was handed; a reader wants what the filter made.
         values = [one.response.value for one in judged]
         return SampleMetrics(metrics, self._facts({"filtered_resps": values, **facts}))
+
+    def _remarks(self, seen: Seen) -> list[Remark]:
+        stops = (self.config.generation_kwargs or {}).get("until") or []
+        return on_responses(
+            seen,
+            limit=self._token_limit,
+            stops=[stops] if isinstance(stops, str) else stops,
+            unparsed=self.settings.unparsed,
+        )
 
     def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         """One document's metrics, and what is logged beside them."""

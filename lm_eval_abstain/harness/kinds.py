@@ -16,7 +16,7 @@ from lm_eval_abstain.harness.open_generation import OpenGeneration
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.rubric import names
 
-__all__ = ["ENDINGS", "KINDS", "SWEEPS", "VariantKind"]
+__all__ = ["CHOICE", "ENDINGS", "GENERATION", "KINDS", "SWEEPS", "VariantKind"]
 
 CHOICE, GENERATION = "multiple_choice", "generate_until"
 

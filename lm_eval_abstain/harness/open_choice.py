@@ -18,6 +18,7 @@ from lm_eval_abstain.harness.metrics import (
     SampleMetrics,
     choice_row,
 )
+from lm_eval_abstain.harness.remarks import fates_of_choice
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.harness.without_stakes import WITHOUT_STAKES, without_stakes
 from lm_eval_abstain.outcomes.choose import Choice, choose, said_or_forced
@@ -184,6 +185,8 @@ class OpenMultipleChoice(VariantTask):
         if not self._listed:
             _, greedy = control[0] if control else abstain
             metrics[WITHOUT_STAKES] = float(greedy and rubric.offers_abstention)
+            if control and rubric.offers_abstention:
+                self._seen.update(fates_of_choice(abstained=choice.abstained, at_zero=greedy))
         return SampleMetrics(metrics, self._facts(facts))
 
     def _choice(

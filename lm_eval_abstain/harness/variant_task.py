@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -18,6 +19,7 @@ from lm_eval_abstain.harness.definition import variant_alias
 from lm_eval_abstain.harness.derive import Derived, derive
 from lm_eval_abstain.harness.metrics import Aggregations
 from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS, option_prompts
+from lm_eval_abstain.harness.remarks import Remark, Seen, on_choices
 from lm_eval_abstain.harness.request_cache import check_cached
 from lm_eval_abstain.harness.settings import check_targets
 from lm_eval_abstain.rubric import Signature, higher_is_better
@@ -27,6 +29,8 @@ __all__ = ["VariantTask"]
 
 # Enough questions to tell a template's constant parts from what varies.
 STYLE_SAMPLE = 32
+_log = logging.getLogger(__name__)
+_told: set[str] = set()  # what this process has been advised to do
 
 
 class VariantTask(ConfigurableTask):
@@ -62,6 +66,8 @@ class VariantTask(ConfigurableTask):
             derived.config["task_alias"] = self._alias(str(config["task"]), derived)
         if self.STATES_TARGET:
             check_targets(config["task"], metadata, several=False)
+        self._seen = Seen()
+        self._processes = 1
         self._amend(derived.config)
         self._data = shared_data(self.base_file, derived.config)
         super().__init__(config=derived.config)
@@ -184,6 +190,7 @@ class VariantTask(ConfigurableTask):
         would be served the prompts of the last one. Of the arguments that go into the key,
         `tokenizer_name` goes nowhere else.
         """
+        self._processes = int(kwargs.get("world_size", 1))
         tag = hashlib.sha256(f"{self.signature}|{self._layout}".encode()).hexdigest()[:16]
         super().build_all_requests(tokenizer_name=f"{tokenizer_name}-{tag}", **kwargs)
         if kwargs.get("cache_requests"):
@@ -198,9 +205,28 @@ class VariantTask(ConfigurableTask):
         """What is logged with each sample beside its metrics."""
         return {**facts, "base": self.base_name, "signature": self.signature}
 
+    def _remarks(self, seen: Seen) -> list[Remark]:
+        """What there is to say about the documents that were scored."""
+        return on_choices(seen)
+
+    def _tell(self) -> None:
+        """Say it once: the harness asks for the aggregations metric by metric.
+
+        The advice, which the tasks of a group share, is given for the first of them.
+        """
+        seen, self._seen = self._seen, Seen()
+        share = f" (in one of {self._processes} processes)" if self._processes > 1 else ""
+        for remark in self._remarks(seen):
+            advice = "" if remark.advice in _told else f" {remark.advice}"
+            _told.add(remark.advice)
+            _log.warning("%s%s: %s%s", self.task_name, share, remark.seen, advice)
+
     def aggregation(self) -> dict[str, Any]:
-        """How each metric is aggregated over documents."""
-        return super().aggregation() if self._predict_only else self.aggregations
+        """How each metric is aggregated over documents; asked for when all are scored."""
+        if self._predict_only:
+            return super().aggregation()
+        self._tell()
+        return self.aggregations
 
     def higher_is_better(self) -> dict[str, Any]:
         """Which way each metric is better; None for the rates that are neither."""

@@ -22,6 +22,7 @@ from lm_eval.utils import setup_logging, simple_parse_args_string
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.definition import check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS
+from lm_eval_abstain.harness.log_likelihoods import check_log_likelihoods
 from lm_eval_abstain.harness.lookup import find_entries, words
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.shipped import shipped_path
@@ -58,7 +59,8 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
         The same arguments, `tasks` and `include_path` completed.
 
     Raises:
-        AbstainError: A setting is wrong, or a base has no variant. No model is loaded yet.
+        AbstainError: A setting is wrong, a base has no variant, or the model cannot answer
+            multiple choice. No model is loaded yet.
     """
     config = EvaluatorConfig.load_yaml_config(args.config) if args.config else {}
 
@@ -84,6 +86,7 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
         if base_name(name) not in catalogue.bases:
             _refuse_unknown(name, users)
         catalogue.check(name)
+    check_log_likelihoods(names, given("model"), _mapping(given("model_args")), own)
     shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
     write_files({name: file_text(name, own) for name in wanted if name not in shipped}, folder)
     args.include_path = [str(shipped_path()), str(folder), *map(str, own)]
