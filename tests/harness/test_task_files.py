@@ -1,5 +1,6 @@
 """Task files: three keys, the names that people type, and what they make with the harness alone."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text
 from lm_eval_abstain.harness.variant_index import Catalogue
+from lm_eval_abstain.rubric.names import base_name
 from support.harness_runs import quiet
 
 # Folder of task_configs: the bases whose variants it holds ('lm-eval-abstain new BASE -o FOLDER').
@@ -74,7 +76,7 @@ def test_the_shipped_files_are_every_variant_of_the_shipped_bases():
     """Derived from the installed harness, so that this holds after an upgrade too."""
     catalogue = Catalogue(find_entries([base for bases in SHIPPED.values() for base in bases]))
     for folder, bases in SHIPPED.items():
-        files = {path.stem: path.read_text() for path in (shipped_path() / folder).iterdir()}
+        files = {path.stem: path.read_text() for path in (shipped_path() / folder).glob("*.yaml")}
         names = {*catalogue.names(bases), *(SAYS_WHY if folder == "winogrande" else ())}
         assert files == {name: file_text(name) for name in names}
 
@@ -96,6 +98,17 @@ def test_a_shipped_file_is_a_comment_and_three_keys(path):
     assert [line.split(" ")[0] for line in lines] == ["#", "task:", "class:", "base:"]
     assert lines[1] == f"task: {path.stem}"
     assert lines[2] == "class: !function lm_eval_abstain.Variant"
+
+
+@pytest.mark.parametrize("folder", sorted(SHIPPED))
+def test_the_readme_of_a_folder_names_its_task_files_and_no_others(folder):
+    text = (shipped_path() / folder / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z]\w+)`", text))
+    for row in re.findall(r"^\| `.*$", text, re.MULTILINE):  # a base, and the ends of its names
+        base, *ends = re.findall(r"`(\w+)`", row)
+        named |= {base + end for end in ends}
+    files = {path.stem for path in (shipped_path() / folder).glob("*.yaml")}
+    assert {name for name in named if name != base_name(name)} == files
 
 
 def test_every_shipped_file_is_indexed():
