@@ -18,6 +18,7 @@ from lm_eval_abstain.harness.metrics import (
     SampleMetrics,
     choice_row,
 )
+from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS
 from lm_eval_abstain.harness.remarks import fates_of_choice
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.harness.without_stakes import WITHOUT_STAKES, without_stakes
@@ -45,12 +46,7 @@ class OpenMultipleChoice(VariantTask):
 
     def _prepare(self) -> None:
         if self.multiple_input:
-            raise UnsupportedTaskError(
-                self.base_name,
-                "each of its options makes a prompt of its own, and all are scored on the same "
-                "continuation; an abstain text has no prompt to stand in, and another "
-                "continuation's likelihood cannot be compared with theirs.",
-            )
+            raise UnsupportedTaskError(self.base_name, OPTION_PROMPTS)
         self.style: Style = self._data.look("style", lambda: self._located(self._read_style))
         self._final: tuple[Any, Extended] | None = None  # the last document and its question
         self._example_shown = False  # whether a worked example of this prompt has abstained
