@@ -90,7 +90,7 @@ class ConsistentGeneration(OpenGeneration):
     def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
         outcome = outcome_of_samples(
             [one.outcome for one in judged],
-            lambda one, other: self._agree(judged[one].response, judged[other].response),
+            lambda one, other: self._agree(judged[one].answer, judged[other].answer),
         )
         samples = [
             {

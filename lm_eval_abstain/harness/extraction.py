@@ -12,13 +12,11 @@ from typing import Any, NamedTuple, TypeVar
 from lm_eval.api.instance import Instance
 
 from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.outcomes.filters import PROBE
 
 __all__ = ["Filtered", "entry_for", "filter_each", "read_nothing", "reader_of"]
 
 Entry = TypeVar("Entry")
-
-# A character without meaning: what a filter makes of it is what it makes of no answer.
-PROBE = "\ue000"
 
 # MATH tasks extract inside their `process_results`, by these functions of the same module.
 # Named by a part of the module's path and the metric.

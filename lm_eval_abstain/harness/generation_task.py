@@ -10,10 +10,11 @@ from lm_eval_abstain.harness.extraction import Filtered, filter_each, read_nothi
 from lm_eval_abstain.harness.metrics import SampleMetrics
 from lm_eval_abstain.harness.remarks import Remark, Seen, fate_of_response, on_responses
 from lm_eval_abstain.harness.variant_task import VariantTask
-from lm_eval_abstain.outcomes.filters import selection_of, token_limit
+from lm_eval_abstain.outcomes.filters import compared_whole, selection_of, token_limit
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.reading.detect import Reading
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
+from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["GenerationTask", "Judged"]
@@ -28,12 +29,19 @@ class Judged:
         correct: Whether the base task calls it right, abstention or not.
         reading: What was read in it.
         response: The response, raw and filtered.
+        stated: The answer that was read in it where the base task's comparison reads none.
     """
 
     outcome: Outcome
     correct: bool
     reading: Reading
     response: Filtered
+    stated: str = ""
+
+    @property
+    def answer(self) -> Filtered:
+        """The response with its stated answer, if there is one, as what the filter made of it."""
+        return self.response._replace(value=self.stated) if self.stated else self.response
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -47,6 +55,7 @@ class Judged:
                 "phrase": reading.phrase,
                 "start": reading.start,
                 "end": reading.end,
+                **({"stated": self.stated} if self.stated else {}),
             },
         }
 
@@ -60,6 +69,7 @@ class GenerationTask(VariantTask):
 
     def _prepare(self) -> None:
         self._select = selection_of(self.config.filter_list)
+        self._whole = compared_whole(vars(self.config), self.headline)
         self._finds_nothing = reader_of(
             self.base_file, self.config.process_results, self.headline, self.base_name
         )
@@ -69,7 +79,11 @@ class GenerationTask(VariantTask):
             self._correct(doc, value)
 
     def _signed(self) -> dict[str, str]:
-        return {"unparsed": self.settings.unparsed, "detector": DETECTOR_VERSION}
+        signed = {"unparsed": self.settings.unparsed, "detector": DETECTOR_VERSION}
+        if self._whole:
+            stated = self.settings.answers == "stated"
+            signed["answers"] = STATED_VERSION if stated else self.settings.answers
+        return signed
 
     @property
     def _layout(self) -> Any:
@@ -129,6 +143,7 @@ class GenerationTask(VariantTask):
         unanswered = response.unread
         if self._finds_nothing is not None and not correct:
             unanswered = self._finds_nothing(response.text)
+        by_statement = self.settings.answers == "stated" and response.name in self._whole
         judgement = judge(
             response.raw,
             part=response.text,
@@ -140,8 +155,9 @@ class GenerationTask(VariantTask):
             abstain_text=self.settings.rubric.abstain_text,
             select=self._select.get(response.name, "last"),
             token_limit=self._token_limit,
+            states=(lambda text: self._correct(doc, text)) if by_statement else None,
         )
-        return Judged(judgement.outcome, correct, judgement.reading, response)
+        return Judged(judgement.outcome, correct, judgement.reading, response, judgement.stated)
 
     @property
     def _token_limit(self) -> int:

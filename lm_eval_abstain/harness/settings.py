@@ -20,9 +20,10 @@ from lm_eval_abstain.rubric import (
 )
 from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING
 
-__all__ = ["IDK_POSITIONS", "SETTING_KEYS", "Settings", "check_targets"]
+__all__ = ["ANSWERS", "IDK_POSITIONS", "SETTING_KEYS", "Settings", "check_targets"]
 
 IDK_POSITIONS = ("last", "rotate")
+ANSWERS = ("stated", "strict")
 SETTING_KEYS = (
     "confidence_target",
     "confidence_targets",
@@ -32,6 +33,7 @@ SETTING_KEYS = (
     "abstaining_example",
     "headline_metric",
     "unparsed",
+    "answers",
     "k",
     "temperature",
 )
@@ -50,6 +52,8 @@ class Settings:
             answers with the abstain option instead of its own answer.
         headline_metric: The base task's metric that says right or wrong; None for its own.
         unparsed: How generated text without an answer is scored.
+        answers: Where the base task compares the whole text: `stated` to judge the answer that a
+            sentence states, `strict` for the base task's comparison.
         k: How many samples a question the consistency mitigation draws; at least 2.
         temperature: At which temperature; above 0.
     """
@@ -60,6 +64,7 @@ class Settings:
     abstaining_example: bool = False
     headline_metric: str | None = None
     unparsed: UnparsedPolicy = "wrong"
+    answers: str = "stated"
     k: int = 2
     temperature: float = 0.7
 
@@ -80,11 +85,7 @@ class Settings:
             close = difflib.get_close_matches(str(key), SETTING_KEYS, n=1, cutoff=0.8)
             if close and key not in SETTING_KEYS:
                 raise AbstainError(f"--metadata has {key!r}; did you mean {close[0]!r}?")
-        position = given.get("idk_position", "last")
-        if position not in IDK_POSITIONS:
-            raise AbstainError(
-                f"idk_position must be one of {', '.join(IDK_POSITIONS)}, got {position!r}."
-            )
+        position = _one_of(IDK_POSITIONS, given, "idk_position")
         metric = given.get("headline_metric")
         known = (*LENGTHS, *RIGHT_OR_WRONG)
         if metric is not None and metric not in known:
@@ -107,6 +108,7 @@ class Settings:
             abstaining_example=example,
             headline_metric=metric,
             unparsed=unparsed,
+            answers=_one_of(ANSWERS, given, "answers"),
             k=_samples(given.get("k", cls.k)),
             temperature=_temperature(given.get("temperature", cls.temperature)),
         )
@@ -133,6 +135,14 @@ def check_targets(name: str, metadata: Mapping[str, Any], *, several: bool) -> N
             f"{'list' if several else 'number'}), for {'a sweep' if several else 'this task'}; "
             f"{other} is for {'<base>_abstain' if several else '<base>_abstain_sweep'}."
         )
+
+
+def _one_of(known: tuple[str, ...], given: Mapping[str, Any], key: str) -> str:
+    """One of some words, the first of them by default."""
+    value = given.get(key, known[0])
+    if value not in known:
+        raise AbstainError(f"{key} must be one of {', '.join(known)}, got {value!r}.")
+    return value
 
 
 def _targets(value: Any) -> tuple[float, ...]:

@@ -7,6 +7,8 @@
 `stakes`    how much of the abstention is there although a mistake costs nothing
 `headline`  the metric of a base task that says right or wrong
 `filters`   what a base task's definition says of its answers
+`stated`    the answer that a response states in a sentence, in the forms of the base task
+`exact_match`  a bare answer against a logged target, as the harness compares them
 
 Import from these modules: `judge` and `filters` need no numpy, `choose` and what stands on it do.
 """

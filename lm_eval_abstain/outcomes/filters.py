@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-__all__ = ["fallbacks_of", "selection_of", "token_limit"]
+__all__ = ["PROBE", "compared_whole", "fallbacks_of", "selection_of", "token_limit"]
+
+PROBE = "\ue000"
+"""A character without meaning: what a filter makes of it is what it makes of no answer."""
+
+# Filters of the harness that leave a text as it is, white space aside.
+_PASSING = ("take_first", "take_first_k", "remove_whitespace")
 
 # What the harness's model classes generate at most where neither task nor user says.
 _DEFAULT_LIMIT = 256
@@ -44,6 +51,37 @@ def fallbacks_of(filter_list: Iterable[Mapping[str, Any]] | None) -> dict[str, s
         for step in chain["filter"]
         if _searches(step)
     }
+
+
+def compared_whole(definition: Mapping[str, Any], metric: str) -> frozenset[str]:
+    """The filters behind which the harness compares a whole text with the right answer.
+
+    Args:
+        definition: A base task's definition, from the harness or from a results file; empty if
+            there is none.
+        metric: Its headline metric.
+
+    Returns:
+        The filters' names, as samples are logged with them. None where the task's own function
+        scores, where the right answer is given by its number, or where another metric decides.
+        Old logs name no filter: the empty name stands for it where all filters are such.
+    """
+    own = any(definition.get(key) is not None for key in ("process_results", "doc_to_choice"))
+    if not definition or own or metric != "exact_match":
+        return frozenset()
+    unfiltered: list[Mapping[str, Any]] = [{"name": "none", "filter": []}]
+    chains: list[Mapping[str, Any]] = definition.get("filter_list") or unfiltered
+    names: set[str] = {chain["name"] for chain in chains if all(map(_passes_on, chain["filter"]))}
+    return frozenset(names | {""} if len(names) == len(chains) else names)
+
+
+def _passes_on(step: Mapping[str, Any]) -> bool:
+    """Whether a step of a filter hands a text on, or a whole line of it."""
+    if step.get("function") != "regex":
+        return step.get("function") in _PASSING
+    found = re.findall(str(step.get("regex_pattern", "(?!)")), PROBE)
+    first = found[int(step.get("group_select", 0))] if found else ""
+    return PROBE in first  # several groups: one of them
 
 
 def _searches(step: Mapping[str, Any]) -> bool:

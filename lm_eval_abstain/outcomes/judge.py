@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lm_eval_abstain.outcomes.stated import Stated, stated_in
 from lm_eval_abstain.reading.detect import Kind, Reading, detect_abstention
+from lm_eval_abstain.reading.stated_answer import is_bare_answer
 from lm_eval_abstain.reading.visible import is_cut_off
 from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, Outcome
 
@@ -20,10 +22,13 @@ class Judgement:
     Attributes:
         outcome: Its outcome.
         reading: The abstention, refusal or cut end that was read in it.
+        stated: The answer that was read in it where the base task compares the whole text and
+            calls it wrong; empty where none was, or where the response is this answer and no more.
     """
 
     outcome: Outcome
     reading: Reading
+    stated: str = ""
 
 
 def judge(
@@ -38,6 +43,7 @@ def judge(
     abstain_text: str = DEFAULT_ABSTAIN_TEXT,
     select: Literal["first", "last"] = "last",
     token_limit: int | None = None,
+    states: Callable[[str], bool] | None = None,
 ) -> Judgement:
     """The one outcome of a response: the same for a task, its logs and published files.
 
@@ -48,6 +54,10 @@ def judge(
 
     An abstention that is word for word the right answer ("Unknown") is correct, where the base
     task compares words: a likeness such as BLEU's would call an abstention right.
+
+    Where the base task compares the whole text, it calls "The answer is **B.**" wrong, whatever the
+    right answer is. With `states` such a response is judged by the answer that it states
+    (see `stated_in`). One that states none, and is no bare answer, is unparsed.
 
     Args:
         response: The model's whole output, as it came.
@@ -62,14 +72,23 @@ def judge(
         abstain_text: What the prompt asked the model to say when it abstains.
         select: Which of several answers counts, as in the base task's filter.
         token_limit: The most tokens that the model could write; None if not known.
+        states: What the base task says of a bare answer. None where its filter picks the answer
+            out of the text, or where its own comparison of the whole text is to stand.
     """
+    own = response if part is None else part
     reading = detect_abstention(
-        response if part is None else part,
+        own,
         abstain_text=abstain_text,
         question=question,
         select=select,
         whole=headline.startswith("prompt_level"),
     )
+    stated: Stated | None = None
+    right = correct
+    if states and not correct and reading.kind is Kind.OTHER:
+        stated = stated_in(own, question, abstain_text)
+        right = stated is not None and any(map(states, stated.forms))
+        unanswered = unanswered or (stated is None and not is_bare_answer(own))
     right_words = correct and headline == "exact_match" and _word_for_word(answer, reading)
     if reading.kind is Kind.EMPTY:
         outcome = Outcome.EMPTY
@@ -77,17 +96,23 @@ def judge(
         outcome = Outcome.TRUNCATED
     elif reading and not right_words:
         outcome = Outcome.ABSTAINED
-    elif correct:
+    elif right:
         outcome = Outcome.CORRECT
     elif reading.kind is Kind.TRUNCATED or (
-        not reading.stated and is_cut_off(response, token_limit)
+        not (reading.stated or stated) and is_cut_off(response, token_limit)
     ):
         outcome = Outcome.TRUNCATED
     elif reading.kind is Kind.REFUSED or unanswered:
         outcome = Outcome.UNPARSED
     else:
         outcome = Outcome.WRONG
-    return Judgement(outcome, reading)
+    more = stated is not None and not _is_no_more_than(own, stated.answer)
+    return Judgement(outcome, reading, stated.answer if stated and more else "")
+
+
+def _is_no_more_than(text: str, answer: str) -> bool:
+    """Whether a text is an answer as it stands, case and punctuation around it aside."""
+    return text.strip(" \n.,:!()").casefold() == answer.casefold()
 
 
 def _word_for_word(answer: Any, reading: Reading) -> bool:

@@ -21,6 +21,7 @@ def test_every_key():
         "idk_position": "rotate",
         "headline_metric": "acc_norm",
         "unparsed": "exclude",
+        "answers": "strict",
         "k": 3,
         "temperature": 1,
     }
@@ -31,6 +32,7 @@ def test_every_key():
         idk_position="rotate",
         headline_metric="acc_norm",
         unparsed="exclude",
+        answers="strict",
         k=3,
         temperature=1.0,
     )
@@ -55,6 +57,8 @@ def test_every_key():
         ({"wording": "paper"}, "wording must be one of paper-v1, short-v1, placebo"),
         ({"wording": "placebo", "abstain_text": "No idea"}, "leave abstain_text out"),
         ({"wordings": "paper-v1"}, "did you mean 'wording'"),
+        ({"answers": "lenient"}, "answers must be one of stated, strict, got 'lenient'"),
+        ({"answer": "strict"}, "did you mean 'answers'"),
         ({"k": 1}, "whole number from 2"),
         ({"k": "two"}, "whole number from 2"),
         ({"temperature": 0}, "above 0"),

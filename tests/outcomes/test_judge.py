@@ -17,7 +17,8 @@ from support.logged_files import common, write_results, write_samples
 from support.ruled_responses import responses
 from support.scripted_lm import ScriptedLM
 
-# The base task: read by MMLU-Pro's filter, which takes the first match, and as a whole.
+# The base task: read by MMLU-Pro's filter, which takes the first match, as a whole, and by its
+# first line, as mmlu_generative is.
 BASE = r"""
 task: own_words
 dataset_path: json
@@ -35,6 +36,11 @@ filter_list:
       - {function: take_first}
   - name: whole
     filter: [{function: take_first}]
+  - name: line
+    filter:
+      - {function: regex, regex_pattern: '^(.*?)(?=\n|$)'}
+      - {function: remove_whitespace}
+      - {function: take_first}
 """
 NEUTRAL = "Which of these is it?"
 CHOICES = ["granite", "marble", "slate", "chalk"]
@@ -46,6 +52,11 @@ MORE = [
     {"text": "The answer is (C).", "gold": "C"},
     {"text": "The answer is (C", "gold": "C"},
     {"text": r"So it is \boxed{", "gold": "C"},
+    {"text": "C. Slate", "gold": "C"},
+    {"text": "The answer is **C.**", "gold": "C"},
+    {"text": "Let me think.\n\nOption C is correct.", "gold": "C"},
+    {"text": "slate", "gold": "C"},
+    {"text": "It is A or C, as both of them are stones.", "gold": "C"},
 ]
 TEXTS = [
     {"gold": "B", "question": NEUTRAL, **row, "id": number}
@@ -106,9 +117,12 @@ def run_harness(folder: Path) -> dict[str, dict[int, str]]:
     base.parent.mkdir()
     base.write_text(BASE.replace("DATA", str(data)))
     closed = ClosedGeneration({"task": "own_words_closed", "base": str(base)})
+    strict = ClosedGeneration(
+        {"task": "strict_words_closed", "base": str(base), "metadata": {"answers": "strict"}}
+    )
     tracker = EvaluationTracker(output_path=str(folder / "logs"))
     results = evaluate(
-        ["own_words", closed],
+        ["own_words", closed, strict],
         ScriptedLM(generate=lambda request: request.doc["said"]),
         TaskManager(include_path=str(base.parent), include_defaults=False),
         evaluation_tracker=tracker,
@@ -143,9 +157,21 @@ def test_every_caller_finds_one_outcome(read):
     assert read["mmlu_pro"] == closed
 
 
+@pytest.mark.parametrize("name", ["whole", "line"])
+def test_stated_answers_are_read_alike(read, name):
+    closed = read[f"own_words_closed, {name}"]
+    assert read[f"own_words, {name}"] == closed
+    *_, said, bold, option, text, two = closed.values()
+    assert [said, bold, option, text, two] == [*["correct"] * 4, "unparsed"]
+    strict = read[f"strict_words_closed, {name}"]
+    assert [*strict.values()][-5:] == ["wrong"] * 5
+    # What holds no answer, and what the base calls right, is the same.
+    changed = {(strict[i], closed[i]) for i in closed if strict[i] != closed[i]}
+    assert changed == {("wrong", "correct"), ("wrong", "unparsed")}
+
+
 def test_columns_hold_whole_answers(read):
-    closed = read["own_words_closed, whole"]
-    assert read["own_words, whole"] == closed
+    closed = read["strict_words_closed, whole"]
     unasked = {row["id"] for row in TEXTS if row["question"] == NEUTRAL}
     assert len(unasked) > 1400
     assert {i: o for i, o in read["columns"].items() if i in unasked} == {

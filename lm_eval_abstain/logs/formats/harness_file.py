@@ -19,8 +19,10 @@ from lm_eval_abstain.logs.formats.harness_variants import VariantReader
 from lm_eval_abstain.logs.lines import Records, read_array, read_lines
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.sniff import Head, whole
+from lm_eval_abstain.outcomes.filters import compared_whole
 from lm_eval_abstain.outcomes.headline import headline_metrics
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
+from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import Signature
 from lm_eval_abstain.rubric.names import base_name
 
@@ -116,7 +118,8 @@ def _row_reader(first: dict[str, Any], file: SamplesFile, problems: Problems) ->
             "what an abstention counts in that vote is not defined."
         )
         return None
-    signature = _signature(file, metric, detector=DETECTOR_VERSION)
+    answers = {"answers": STATED_VERSION} if compared_whole(config, metric) else {}
+    signature = _signature(file, metric, detector=DETECTOR_VERSION, **answers)
     return GeneratedReader(file.task, metric, signature, config)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,7 +12,13 @@ from lm_eval_abstain.logs.arguments import prompt_of
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, right_or_wrong
 from lm_eval_abstain.logs.lines import Records
-from lm_eval_abstain.outcomes.filters import fallbacks_of, selection_of, token_limit
+from lm_eval_abstain.outcomes.exact_match import matcher_of
+from lm_eval_abstain.outcomes.filters import (
+    compared_whole,
+    fallbacks_of,
+    selection_of,
+    token_limit,
+)
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
@@ -39,6 +45,8 @@ class GeneratedReader(RowReader):
         self._select = selection_of(config.get("filter_list"))
         self._fallback = fallbacks_of(config.get("filter_list"))
         self._limit = token_limit(config.get("generation_kwargs") or {})
+        self._whole = compared_whole(config, metric)
+        self._matches = matcher_of(config)
         self.kind: Any = msgspec.defstruct(
             "GeneratedSample",
             [
@@ -47,6 +55,7 @@ class GeneratedReader(RowReader):
                 ("filtered_resps", list[Any]),
                 ("right", float | bool, msgspec.field(name=metric)),
                 ("arguments", Any, None),
+                ("target", Any, None),
                 ("filter", str, ""),
                 ("doc_hash", str, ""),
             ],
@@ -87,4 +96,11 @@ class GeneratedReader(RowReader):
             question=prompt_of(sample.arguments),
             select=self._select.get(sample.filter, "last"),
             token_limit=self._limit,
+            states=self._states(sample),
         ).outcome
+
+    def _states(self, sample: Any) -> Callable[[str], bool] | None:
+        """What the logged target says of a bare answer, where whole texts were compared."""
+        if sample.filter not in self._whole or sample.target is None:
+            return None
+        return lambda answer: self._matches(answer, sample.target)
