@@ -105,7 +105,7 @@ def test_a_run_indexes_once(in_hub, indexed, capsys):
     assert main([*run, "ai2_arc_abstain,arc_easy_abstain,mmlu_anatomy_abstain_sweep"]) == 0
     assert len(indexed) == 1
     table = capsys.readouterr().out
-    assert "arc_challenge_abstain" in table
+    assert "arc_challenge (abstain, t=0.75)" in table
     assert "ai2_arc" not in table.replace("ai2_arc_abstain,arc_easy", "")
 
 
