@@ -13,8 +13,8 @@ which a mistake costs nothing, and with stakes. The difference of the last two i
 the stakes. Nothing comes from a hub: the questions stand inside the installed lm-eval, and the
 default model, SmolLM2-135M-Instruct, inside a 93 MB wheel of the package index.
 
-Takes about three minutes on two cores after the downloads; --limit 20 is the quick look, one
-minute, and --limit 282 asks everything.
+Takes four to five minutes on two cores after the downloads; --limit 20 is the quick look, about
+two minutes, and --limit 282 asks everything.
 """
 
 

@@ -81,7 +81,7 @@ def _reaction(results: DemoResults, rubric: Rubric) -> str:
         f"{sum(abstained) / n:.1%}."
     )
     if not any(abstained) and not any(before):
-        return f"{said} The stakes change nothing: it would rather be wrong than say {idk}."
+        return f"{said} It never does: it would rather be wrong than say {idk}."
     more = sum(a and not b for a, b in zip(abstained, before))
     fewer = sum(b and not a for a, b in zip(abstained, before))
     change = (more - fewer) / n
