@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from lm_eval_abstain.outcomes.stakes import MOST
+from lm_eval_abstain.outcomes.stakes import MOST, NO_REACTION
 from lm_eval_abstain.reading.detect import Reading
 from lm_eval_abstain.rubric import Outcome, UnparsedPolicy
 
@@ -60,8 +60,7 @@ def on_choices(seen: Mapping[tuple[str, str], int]) -> list[Remark]:
         return []
     return [
         Remark(
-            f"{freely} of {abstained} abstentions are there at t = 0, too, where a mistake costs "
-            "nothing: most are no reaction to the stakes.",
+            f"{freely} of {abstained} {NO_REACTION}",
             "Read abstain_rate beside abstain_rate_t00.",
         )
     ]

@@ -7,10 +7,15 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MOST", "free_share"]
+__all__ = ["MOST", "NO_REACTION", "free_share"]
 
 MOST = 0.5
 """Above this share of the abstentions a reader is warned."""
+NO_REACTION = (
+    "abstentions are there at t = 0, too, where a mistake costs nothing: most are no reaction to "
+    "the stakes."
+)
+"""The end of that warning, behind how many they are."""
 
 
 def free_share(abstained: npt.NDArray[np.bool_], free: npt.NDArray[np.bool_]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lm_eval_abstain.audits.findings import Missing
 from lm_eval_abstain.audits.sample_audits import Audits
 from lm_eval_abstain.audits.sweep_audit import SweepAudit
-from lm_eval_abstain.outcomes.stakes import MOST
+from lm_eval_abstain.outcomes.stakes import MOST, NO_REACTION
 from lm_eval_abstain.printing.short_texts import target_text
 
 __all__ = ["audit_remarks", "missing_sentences", "note_sentences", "reading_notes", "refusals"]
@@ -40,8 +40,7 @@ def note_sentences(audited: SweepAudit) -> list[str]:
             "intervals are about other documents of these tasks, not about other tasks."
         )
     notes += [
-        f"at t = {target_text(line.target)}, {line.free_share:.0%} of the abstentions are there at "
-        "t = 0, too, where a mistake costs nothing: most are no reaction to the stakes."
+        f"at t = {target_text(line.target)}, {line.free_share:.0%} of the {NO_REACTION}"
         for line in audited.targets
         if line.target > 0 and line.free_share > MOST
     ]

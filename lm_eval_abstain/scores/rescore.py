@@ -11,7 +11,7 @@ import numpy as np
 
 from lm_eval_abstain.logs import Run, runs_of, samples_of, totals_of
 from lm_eval_abstain.logs.load import Source
-from lm_eval_abstain.outcomes.stakes import MOST, free_share
+from lm_eval_abstain.outcomes.stakes import MOST, NO_REACTION, free_share
 from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
 from lm_eval_abstain.rubric import Rubric, UnparsedPolicy, check_policy
 from lm_eval_abstain.scores.frames import frame_of, notebook_table
@@ -117,8 +117,7 @@ def _without_stakes(runs: Iterable[Run]) -> list[str]:
         if share > MOST and not np.isnan(run.without_stakes).any():
             notes.append(
                 f"{run.model}, {run.task}: {share:.0%} of the {int(run.abstained.sum())} "
-                "abstentions are there at t = 0, too, where a mistake costs nothing: most are no "
-                "reaction to the stakes."
+                f"{NO_REACTION}"
             )
     return notes
 
