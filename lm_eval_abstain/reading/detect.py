@@ -92,7 +92,7 @@ def detect_abstention(
     found = _final(reader, select=select, whole=whole)
     cut = is_cut_off(visible.text)
     if found and found.claim and not (cut and found.where == "closing"):
-        start, end = fold(visible.text).original(*found.claim.span())
+        start, end = visible.original(*fold(visible.text).original(*found.claim.span()))
         return Reading(Kind.ABSTAINED, found.where, text[start:end], start, end)
     if not found and reader.refuses():
         return Reading(Kind.REFUSED)

@@ -94,12 +94,14 @@ def fold(text: str) -> Folded:
         kind = str(match.lastgroup)
         piece = match[0]
         if kind == "plain":
-            pieces.append(piece.casefold())
             if piece.isascii():
+                pieces.append(piece.lower())
                 starts.extend(range(match.start(), match.end()))
                 continue
-            for start, character in enumerate(piece, match.start()):  # "İ" becomes two
-                starts.extend([start] * len(character.casefold()))
+            for start, character in enumerate(piece, match.start()):  # [a-z] matches "İ" and "ſ"
+                folded = fold_characters(character)
+                pieces.append(folded)
+                starts.extend([start] * len(folded))
             continue
         folded = _FIXED[kind] if kind in _FIXED else fold_characters(piece)
         pieces.append(folded)
