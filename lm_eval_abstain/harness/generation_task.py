@@ -13,7 +13,7 @@ from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.outcomes.filters import compared_whole, selection_of, token_limit
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.reading.detect import Reading
-from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
+from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import Outcome
 

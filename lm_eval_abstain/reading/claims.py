@@ -22,7 +22,31 @@ _TALK = (
 # What is nothing but an answer: a label, a number; in a sentence of its own also up to three words.
 _SHORT = re.compile(r"\W*(?:[a-j]|[-+]?\d[\d.,/]*)\W*")
 _BARE = re.compile(rf"{_SHORT.pattern}|\W*(?!{_TALK})[^\W\d_]+(?:\s[^\W\d_]+){{0,2}}\W*")
-_TAG = re.compile(r"</?[\w\s-]+>|```\w*|\bp\. ?(?:p\. ?)?s\.")
+# Behind a single word that is the whole answer; in brackets it may be followed by a sentence.
+_ANSWER_ENDS = re.compile(r"[\s\"')\]}>$.!|`]*(?:\Z|\n|,\s*\"|<)|[)\]][.!]\s")
+_TALK_FIRST = re.compile(_TALK)
+# In a short text these may say that there is no answer.
+_CLAIM_LIKE = re.compile(
+    r"(?<!\w)(?:no|not|none|never|nothing|neither|nor|null|n/?a|un\w+|in(?:determin|suffic|conclu)\w*"
+    r"|im(?:possib|poss)\w*|cannot|can'?t|missing|lack\w*|without|abstain\w*|pass|skip\w*|idk|blank"
+    r"|empty|withheld|ambiguous|insufficient|\w*n't|nicht|kein\w*|un\w*bar|pas|aucun\w*|inconnu\w*"
+    r"|ne|ni|sin|sem|sans|senza|ohne|nessun\w*|ningun\w*|nenhum\w*|ignot\w*|ignoro|desco\w*"
+    r"|sconosc\w*|nao|non|не\w*|нет|без)(?!\w)|[不没沒無无未非]|ない|ません|ず|없|않|못|안|모르|모름"
+    r"|ل[اي]س?\b|غير|مجهول|नही|अज्ञात"
+)
+_TAG = re.compile(
+    r"<(?:confidence|certainty|probability)>[^<]{0,40}|</?[\w\s-]{1,40}>|```\w*"
+    r"|\bp\. ?(?:p\. ?)?s\."
+)
+# What can only be an answer: a label with what stands behind it, a number with a unit, a formula,
+# a word for true or false.
+_LABELLED = re.compile(r"\(?[a-j](?:[).:]|\W*$)")
+_NUMBER = re.compile(r"[-+~≈]?[$€£¥]?\s*[-+]?[\d०-९٠-٩][^.!?]{0,20}(?:$|[.!?\s])")
+_FORMULA = re.compile(r"[^\w]*\\[a-z]|[\w\s.,+*/^()-]{1,20}(?:[=<>≤≥^]|\\[a-z])")
+_SAYS_SO = re.compile(
+    r"(?:true|false|yes|no|correct|incorrect|ja|nein|oui|non|si|sim|nao|да|нет|是|否|对|错|不是"
+    r"|はい|いいえ|예|네|아니요|نعم|لا|हां|हा|नही|नहीं)(?=$|\W)"
+)
 
 
 class Claims:
@@ -109,6 +133,28 @@ class Claims:
             return False
         return not self.phrases.leads.fullmatch(sentence.strip() + " ")
 
+    def is_firm(self, before: str, content: str) -> bool:
+        """Whether what stands behind a cue is an answer beyond doubt; see `Statement`.
+
+        Args:
+            before: The brackets and quotes before it.
+            content: It and the rest of its line.
+        """
+        if _LABELLED.match(content) or _NUMBER.match(content) or _FORMULA.match(content):
+            return True
+        if "$" in before or _SAYS_SO.match(content):
+            return True
+        sentence = re.split(r"[.!?;。！？؟।](?:\W|$)|</|\"", content, maxsplit=1)[0]
+        words = sentence.split()
+        if not 1 <= len(words) <= 3 or len(sentence) > 40 or _TALK_FIRST.match(sentence):
+            return False
+        return not (self.phrases.claim.search(sentence) or _CLAIM_LIKE.search(sentence))
+
+    def others(self, before: str, claim: re.Match[str]) -> bool:
+        """Whether the words before a claim make it somebody else's: "He was unable to say"."""
+        own = claim["know"] or claim["weak"] or claim["undetermined"]
+        return bool(own and self.phrases.others.search(f"{before[-60:]}¦{own}"))
+
     def lead_end(self, start: int) -> int:
         """Where the leads that begin here end."""
         match = self.phrases.leads.match(self.text, start)
@@ -116,7 +162,7 @@ class Claims:
 
     def _ends(self, position: int) -> bool:
         """Whether an answer ends here."""
-        return bool(re.match(r"[\s\"')\]}>$.!|`]*(?:$|\n|,\s*\"|<)", self.text[position:]))
+        return bool(_ANSWER_ENDS.match(self.text, position))
 
     def _offered(self, claim: re.Match[str]) -> bool:
         """Whether the question offers what a claim says as an answer."""

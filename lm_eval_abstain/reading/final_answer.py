@@ -31,10 +31,17 @@ _REPORTED = re.compile(
 )
 # Behind a claim: `I don't know," said ...`
 _SPOKEN = re.compile(r"[,.!?]*[\"'],?[ ][^\W\d_]")
-# Where what stands behind a cue ends: with the line, or with a JSON value.
-_VALUE_END = re.compile(r"\n|^\"\s*[,}]")
+# Where what stands behind a cue ends: with the line, with a JSON value, or with its tag.
+_VALUE_END = re.compile(r"\n|^\"\s*[,}]|</(?:final[\s_]?)?(?:answer|response|choice)\s*>")
+# A JSON value that is none; the name in quotes before it is the cue.
+_NO_VALUE = re.compile(r"\s*(?:null|none|\"\s*(?:null|n/a)?\s*\")(?=\s*(?:[,}]|$))")
+_NAMED = re.compile(r"[\"'].*[\"']\s*:")
+_NEW_SENTENCE = re.compile(r"[.!?](?=\s)|[。！？؟।\n]")
 _CONTENT = re.compile(r"\w|\\")
 _ENDING = " \n\"')]}>$.!?。！？؟।`|"
+# However long a text is, no more than this is looked at: characters of a sentence, of the line
+# behind a cue and of what follows a claim; cues at either end of the text.
+_SENTENCE_READ, _LINE_READ, _REST_READ, _CUES_READ = 600, 400, 4_000, 12
 
 
 class Statement(NamedTuple):
@@ -44,11 +51,15 @@ class Statement(NamedTuple):
         position: Where it begins in the folded text.
         where: `answer`, `closing` or `opening`.
         claim: The words that abstain; None for an answer.
+        firm: Whether it is an answer beyond doubt: an option's label, a number, a formula, true,
+            false, yes, no, or up to three words. A clause is not firm, as it may abstain in words
+            that are not known; nor is an abstention.
     """
 
     position: int
     where: str
     claim: re.Match[str] | None
+    firm: bool = False
 
 
 class Reader:
@@ -76,20 +87,58 @@ class Reader:
             match.span() for match in _SENTENCE.finditer(self._text) if re.search(r"\w", match[0])
         ]
 
+    def asked_for(self, claim: re.Match[str]) -> bool:
+        """Whether a claim has the words that the prompt asked for."""
+        return bool(self._phrases.asked.search(claim[0]))
+
     def statements(self) -> Iterator[Statement]:
-        """Everything that stands behind an answer cue, in order."""
-        for cue in self._phrases.cues():
-            claim = self._claims.near(cue.end())
-            if claim:
-                rest = _VALUE_END.split(self._text[claim.end() :], maxsplit=1)[0]
-                yield Statement(cue.end(), "answer", None if self._claims.answered(rest) else claim)
-                continue
-            skipped = self._phrases.wrapping.match(self._text, cue.end())
-            content = self._text[skipped.end() if skipped else cue.end() :].split("\n", 1)[0]
-            if not _CONTENT.search(content, 0, 80) or _BEGINS.match(content):
-                continue
-            if not self._phrases.refusal.match(content):
-                yield Statement(cue.end(), "answer", None)
+        """What stands behind answer cues, in order; of very many the first and the last ones."""
+        cues = list(self._phrases.cues())
+        if len(cues) > 2 * _CUES_READ:
+            cues = cues[:_CUES_READ] + cues[-_CUES_READ:]
+        ends = [*(cue.start() for cue in cues[1:]), len(self._text)]
+        for cue, following in zip(cues, ends):
+            statement = self._behind(cue, following)
+            if statement:
+                yield statement
+
+    def _behind(self, cue: re.Match[str], following: int) -> Statement | None:
+        """What stands behind a cue, if anything does.
+
+        Args:
+            cue: The cue.
+            following: Where the next one begins.
+        """
+        start = cue.end()
+        if _NAMED.fullmatch(cue[0]) and (nothing := _NO_VALUE.match(self._text, start)):
+            return Statement(start, "answer", nothing)
+        claim = self._claims.near(start)
+        if claim:
+            line = self._text[claim.end() : claim.end() + _LINE_READ]
+            rest = self._before(following, claim.end(), _VALUE_END.split(line, maxsplit=1)[0])
+            answered = self._claims.answered(rest)
+            return Statement(start, "answer", None if answered else claim)
+        skipped = self._phrases.wrapping.match(self._text, start)
+        begin = skipped.end() if skipped else start
+        content = self._text[begin : begin + _LINE_READ].split("\n", 1)[0]
+        if not _CONTENT.search(content, 0, 80) or _BEGINS.match(content):
+            return None
+        if self._phrases.refusal.match(content):
+            return None
+        return Statement(
+            start, "answer", None, self._claims.is_firm(self._text[start:begin], content)
+        )
+
+    def _before(self, following: int, start: int, rest: str) -> str:
+        """What follows a claim, without the sentence in which the next cue states another answer.
+
+        Args:
+            following: Where the next cue begins.
+            start: Where `rest` begins.
+            rest: What follows the claim.
+        """
+        ends = [m.end() for m in _NEW_SENTENCE.finditer(rest, 0, max(following - start, 0))]
+        return rest[: ends[-1]] if ends and following < start + len(rest) else rest
 
     def closing(self, answered: bool) -> Statement | None:
         """An abstention that ends one of the last two sentences.
@@ -97,12 +146,13 @@ class Reader:
         Args:
             answered: Whether an answer was stated; then only a plain claim takes it back.
         """
-        for back, (start, end) in enumerate(reversed(self._sentences[-2:])):
+        for back, (begin, end) in enumerate(reversed(self._sentences[-2:])):
+            start = max(begin, end - _SENTENCE_READ)
             for claim in self._claims.within(start, end):
                 if claim.end() < start + len(self._text[start:end].rstrip(_ENDING)) - 1:
                     continue
                 if self._closes(claim, start, end, answered):
-                    if back and self._claims.answered(self._text[end:]):
+                    if back and self._claims.answered(self._text[end : end + _REST_READ]):
                         continue
                     return Statement(claim.start(), "closing", claim)
         return None
@@ -120,7 +170,7 @@ class Reader:
             if not claim and cue:
                 claim = self._claims.near(cue.end())
             if claim:
-                rest = self._text[claim.end() :]
+                rest = self._text[claim.end() : claim.end() + _REST_READ]
                 rest = rest.split("\n\n")[0] if paragraph else rest
                 if _SPOKEN.match(rest) or self._claims.answered(rest):
                     return None
@@ -136,7 +186,7 @@ class Reader:
     def refuses(self) -> bool:
         """Whether a response begins by declining for safety's sake."""
         return self._phrases.refusals and any(
-            self._phrases.refusal.search(self._text, start, end)
+            self._phrases.refusal.search(self._text, start, min(end, start + _SENTENCE_READ))
             for start, end in self._sentences[:3]
         )
 
@@ -149,6 +199,8 @@ class Reader:
         led = bool(self._phrases.leads.fullmatch(prefix))
         concluded = bool(self._phrases.conclude.search(prefix))
         quoted = prefix.count('"') % 2 == 1 and not led and not concluded
+        if quoted and self._phrases.title.search(prefix):
+            return False
         if (quoted or prefix.rstrip(" \"'").endswith(":")) and self._text[end:].strip(_ENDING):
             return False  # somebody's words, and the text goes on
         if answered:
@@ -156,8 +208,9 @@ class Reader:
             about = self._phrases.about.search(claim[0])
             return bool(claim["know"] and (led or concluded) and not about)
         if not led and not concluded:
-            doubted = self._claims.chosen(prefix) or _REPORTED.search(prefix)
-            if doubted or claim["weak"]:
+            if claim["weak"] or self._claims.others(prefix, claim):
+                return False
+            if self._claims.chosen(prefix) or _REPORTED.search(prefix):
                 return False
         second = [span[0] for span in self._sentences[1:2]] == [start]
         return not (second and self.begins_with_answer())  # "Paris. I don't know."

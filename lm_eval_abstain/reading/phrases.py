@@ -12,10 +12,10 @@ from lm_eval_abstain.reading.demands import Demand
 from lm_eval_abstain.reading.folding import fold_characters
 from lm_eval_abstain.reading.needles import Needles
 from lm_eval_abstain.reading.pattern_needs import demands_of, starts_of
+from lm_eval_abstain.reading.stages import STAGE_VERSIONS, Stage
 
 __all__ = [
     "CLAIMS",
-    "DETECTOR_VERSION",
     "LABEL",
     "SCRIPTS",
     "WRAPPERS",
@@ -26,9 +26,6 @@ __all__ = [
     "needles_for",
     "pattern_of",
 ]
-
-DETECTOR_VERSION = "v1"
-"""The version that `phrases.yaml` has to have: one that is imported must not be read from it."""
 
 CLAIMS = ("know", "undetermined", "weak", "bare")
 """The kinds of claims not to know, in the order in which they are tried."""
@@ -89,10 +86,11 @@ def _languages() -> dict[str, dict[str, list[str]]]:
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = files("lm_eval_abstain.reading").joinpath("phrases.yaml").read_text(encoding="utf-8")
     data = yaml.load(text, Loader=loader)
-    if data["version"] != DETECTOR_VERSION:
+    version = STAGE_VERSIONS[Stage.RULES]
+    if data["version"] != version:
         raise AbstainError(
-            f"phrases.yaml has version {data['version']}, but reading/phrases.py says "
-            f"{DETECTOR_VERSION}: give both the same."
+            f"phrases.yaml has version {data['version']}, but reading/stages.py says "
+            f"{version}: give both the same."
         )
     return data["languages"]
 
@@ -121,6 +119,9 @@ def pattern_of(kind: str, languages: Languages) -> re.Pattern[str]:
         return re.compile(rf"(?:{_any_of(kind, languages)})[\s,:\"'(]*(?:{leads})$")
     if kind == "cue":
         return re.compile(_any_of(kind, languages, _MARKUP_CUES, _HEADING_CUE), re.MULTILINE)
+    if kind == "others":  # ends with a mark, and not with a word
+        lines = (_pattern(line) for name in languages for line in _languages()[name][kind])
+        return re.compile("|".join(lines))
     return re.compile(_any_of(kind, languages))
 
 

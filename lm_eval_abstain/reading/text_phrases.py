@@ -126,6 +126,24 @@ class TextPhrases:
         return pattern_of("conclude", self._languages)
 
     @cached_property
+    def others(self) -> re.Pattern[str]:
+        """What, at the seam of a claim and the words before it, makes it somebody else's.
+
+        The seam is written "¦".
+        """
+        return pattern_of("others", self._languages)
+
+    @cached_property
+    def title(self) -> re.Pattern[str]:
+        """What makes the words that follow in quotes the name of something."""
+        return pattern_of("title", self._languages)
+
+    @cached_property
+    def asked(self) -> re.Pattern[str]:
+        """What the model was asked to say."""
+        return re.compile(self._asked)
+
+    @cached_property
     def about(self) -> re.Pattern[str]:
         """What makes a claim one about something else than the answer."""
         return pattern_of("about", self._languages)

@@ -13,6 +13,7 @@ from lm_eval_abstain.reading.demands import without_edges
 from lm_eval_abstain.reading.folding import fold_text
 from lm_eval_abstain.reading.needles import Needles, Squeezed, is_met
 from lm_eval_abstain.reading.pattern_needs import demands_of, starts_of
+from lm_eval_abstain.reading.stages import STAGE_VERSIONS, Stage
 from lm_eval_abstain.reading.text_phrases import TextPhrases
 from support.labelled_responses import WRITTEN
 from support.ruled_responses import responses
@@ -116,6 +117,6 @@ def test_syntax_that_is_not_understood_is_refused(pattern):
 
 
 def test_the_version_that_is_imported_is_that_of_the_file(monkeypatch):
-    monkeypatch.setattr(phrases, "DETECTOR_VERSION", "v0")
+    monkeypatch.setitem(STAGE_VERSIONS, Stage.RULES, "rules-v0")
     with pytest.raises(phrases.AbstainError, match="give both the same"):
         phrases._languages.__wrapped__()

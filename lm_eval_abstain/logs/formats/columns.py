@@ -18,7 +18,7 @@ from lm_eval_abstain.logs.lines import read_lines
 from lm_eval_abstain.logs.sniff import Head
 from lm_eval_abstain.logs.text import SampleText, record_at
 from lm_eval_abstain.outcomes.judge import judge
-from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
+from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["ROLES", "ColumnsFormat", "parse_columns"]

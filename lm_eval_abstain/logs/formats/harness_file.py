@@ -21,7 +21,7 @@ from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.sniff import Head, whole
 from lm_eval_abstain.outcomes.filters import compared_whole
 from lm_eval_abstain.outcomes.headline import headline_metrics
-from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
+from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import Signature
 from lm_eval_abstain.rubric.names import base_name

@@ -23,7 +23,7 @@ from lm_eval_abstain.logs.samples import COLUMNS
 from lm_eval_abstain.logs.sniff import Head, whole
 from lm_eval_abstain.logs.text import SampleText, record_at
 from lm_eval_abstain.outcomes.judge import judge
-from lm_eval_abstain.reading.phrases import DETECTOR_VERSION
+from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = [
