@@ -41,7 +41,7 @@ _CONTENT = re.compile(r"\w|\\")
 _ENDING = " \n\"')]}>$.!?。！？؟।`|"
 # However long a text is, no more than this is looked at: characters of a sentence, of the line
 # behind a cue and of what follows a claim; cues at either end of the text.
-_SENTENCE_READ, _LINE_READ, _REST_READ, _CUES_READ = 600, 400, 4_000, 12
+_SENTENCE_READ, _LINE_READ, _REST_READ, _CUES_READ = 600, 400, 2_000, 12
 
 
 class Statement(NamedTuple):

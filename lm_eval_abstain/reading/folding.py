@@ -143,6 +143,7 @@ class _Single(dict[int, str]):
 _SINGLE = _Single()
 
 
+@lru_cache(maxsize=8192)
 def fold_characters(text: str) -> str:
     """Fold characters alone: no markup is removed, and no position is kept."""
     if text in _SAME:

@@ -225,15 +225,24 @@ def _optional(part: _Part) -> _Part:
 
 def _starts(parts: Iterable[_Part]) -> Strings | None:
     """What a sequence begins with."""
+    done: Strings = frozenset()  # beginnings that cannot be told any further
     starts: Strings = frozenset({""})
     for part in parts:
         some = part.every if part.every is not None else part.starts
-        if some is None or len(starts) * len(some) > _MOST:
-            break
+        if some is None:
+            return None if "" in starts else done | starts
+        if len(starts) * len(some) > _MOST:
+            done |= starts - {""}
+            if "" not in starts:
+                return done
+            starts = frozenset({""})
         starts = joined([starts, some])
         if part.every is None:
-            break
-    return None if "" in starts else starts
+            done |= starts - {""}
+            if "" not in starts:
+                return done
+            starts = frozenset({""})
+    return None if "" in starts else done | starts
 
 
 def _union(sets: Iterable[Strings | None]) -> Strings | None:

@@ -72,7 +72,7 @@ _REASON = (
 )
 _END = (
     rf"(?={_CLOSERS}(?:$|\n|[.!?;。！？؟।…]|(?:{_VERB})|,(?!\s*(?:{_BUT})\b)"
-    rf"|[،、]|\s(?:{_REASON})(?!\w)|\s?-|\s?\(|</|:))"
+    rf"|[،、]|\s(?:{_REASON})(?!\w)|\s?-|\s?\(|\s?</?[a-z]|:))"
 )
 
 
@@ -190,10 +190,20 @@ def _demands(language: dict[str, list[str]], kinds: Sequence[str]) -> list[Deman
 def _any_of(kind: str, languages: Languages, *more: str) -> str:
     found = list(more)
     for name in languages:
-        one = "|".join(_pattern(line) for line in _languages()[name][kind])
+        one = "|".join(_guarded(_pattern(line)) for line in _languages()[name][kind])
         spaced = name not in _UNSPACED
         found.append(rf"(?<!{_LETTER})(?:{one})(?!{_LETTER})" if spaced else f"(?:{one})")
     return "|".join(found) or "(?!)"
+
+
+@cache
+def _guarded(pattern: str) -> str:
+    """A pattern that fails at once where none of its matches can begin."""
+    starts = starts_of(pattern)
+    if starts is None:
+        return pattern
+    first = {r"\s" if start[0] == " " else re.escape(start[0]) for start in starts}
+    return f"(?=[{''.join(sorted(first))}])(?:{pattern})"
 
 
 def _leads(languages: Languages) -> str:

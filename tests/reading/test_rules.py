@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lm_eval_abstain.reading.detect import Kind, detect_abstention
+from lm_eval_abstain.reading.final_answer import Reader
+from lm_eval_abstain.reading.folding import fold_text
 
 ANSWERS = [
     # Less than so many per cent is an amount. So is a degree of sureness that is high enough.
@@ -144,3 +146,138 @@ ANSWERS = [
 def test_answers_are_no_abstentions(text, select):
     reading = detect_abstention(text, select=select)
     assert reading.kind is Kind.OTHER, reading
+
+
+ABSTENTIONS = [
+    # A value ends with its tag, and what a tag says of confidence is no answer.
+    "<answer>I don't know</answer><confidence>0.1</confidence>",
+    "<answer>I don't know</answer>\n<confidence>10</confidence>",
+    "<answer> I don't know. </answer> <confidence>0.1</confidence>",
+    "<final_answer>I don't know</final_answer><probability>0.1</probability>",
+    "<response>I don't know</response> 0.1",
+    "I don't know <confidence>0.1</confidence>",
+    '{"answer": "I don\'t know", "confidence": 0.1}',
+    # A JSON value that is none.
+    '{"answer": null, "reason": "The passage does not say."}',
+    '{"reason": "no data", "answer": null}',
+    '{"answer": null}',
+    '{"answer": ""}',
+    '{"answer": "N/A", "confidence": 0.2}',
+    '{"answer": "n/a"}',
+    "{'answer': None}",
+    "{'answer': None, 'reason': 'It may be B, or not.'}",
+    '```json\n{\n  "final answer": null,\n  "confidence": 0\n}\n```',
+    '{"question": "Who?", "answer": null, "why": "B is likely."}',
+    '{"答案": null}',
+    # Nearly what the rules have always read.
+    "Final Answer: The answer cannot be determined with the given information.",
+    "I cannot answer your question.",
+    "I do not have enough context to answer the question.",
+    "I don't have information about Anna.",
+    "My confidence is below 75%.",
+    "I am less than 75% confident.",
+]
+
+
+@pytest.mark.parametrize("text", ABSTENTIONS)
+@pytest.mark.parametrize("select", ["first", "last"])
+def test_marks_and_words_that_abstain(text, select):
+    reading = detect_abstention(text, select=select)
+    assert reading
+    assert text[reading.start : reading.end] == reading.phrase
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"answer": "None"}',
+        '{"answer": "Na", "confidence": 0.6}',
+        '{"answer": "null hypothesis"}',
+        '{"answer": "B", "second answer": null}',
+        "<answer>B</answer><confidence>0.1</confidence>",
+        "The answer is None of the above.",
+        "The answer is null.",
+        "<answer>B</answer> I don't know why.",
+    ],
+)
+def test_marks_that_do_not(text):
+    assert detect_abstention(text, select="first").kind is Kind.OTHER
+
+
+def test_the_first_statement_counts_where_the_first_is_asked_for():
+    text = "The answer is (Unknown). Now: The answer is (F)."
+    assert detect_abstention(text, select="first")
+    assert detect_abstention(text, select="last").stated
+    text = "The answer is (F). Now: The answer is (Unknown)."
+    assert detect_abstention(text, select="last")
+    assert detect_abstention(text, select="first").stated
+    # In the same sentence a second answer takes it back.
+    text = "The answer is I don't know, but the best answer is (F)."
+    assert not detect_abstention(text, select="first")
+
+
+def statements(text, abstain_text="I don't know"):
+    return list(Reader(fold_text(text), abstain_text, "").statements())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The answer is (B).",
+        "The answer is B.",
+        "Answer: **C**",
+        "The answer is (B) because it is not available elsewhere.",
+        "The answer is: E. None of these",
+        "The answer is 42.",
+        "The answer is -3.5%.",
+        "The answer is $12,000.",
+        "The answer is $x^2$.",
+        r"\boxed{\frac{1}{2}}",
+        r"The answer is \(x = 3\).",
+        "#### 18",
+        "The answer is no.",
+        "The answer is true, as it was known.",
+        "The answer is Paris.",
+        'The answer is "New York City".',
+        "The answer is the Eiffel Tower.",
+        "答案是：B",
+        "答えは東京です。",
+    ],
+)
+def test_answers_beyond_doubt(text):
+    found = statements(text)
+    assert [one.firm for one in found] == [True]
+    assert found[0].claim is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The answer is not available based on the given information.",
+        "The answer is not available.",
+        "The answer is not provided.",
+        "The answer is unclear to this reader.",
+        "The answer is nowhere to be found.",
+        "The answer is a matter of some dispute among scholars.",
+        "The answer is undetermined here.",
+        "The answer is I don't know.",
+        "La respuesta es sin respuesta.",
+        "答案是没有提供。",
+    ],
+)
+def test_clauses_and_what_may_abstain_are_not_firm(text):
+    assert [one.firm for one in statements(text)] == [False]
+
+
+def test_the_words_that_were_asked_for_are_told_from_others():
+    reader = Reader(fold_text("The answer is I don\u2019t know."), "I don't know", "")
+    (stated,) = reader.statements()
+    assert stated.claim
+    assert reader.asked_for(stated.claim)
+    assert not Reader("", "No answer", "").asked_for(stated.claim)
+    closing = Reader(fold_text("Sorry, I have no idea."), "I don't know", "").closing(
+        answered=False
+    )
+    assert closing
+    assert closing.claim
+    assert not reader.asked_for(closing.claim)
