@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from word2number.w2n import american_number_system, word_to_num
 
-from lm_eval_abstain.reading.visible import visible_part
+from lm_eval_abstain.reading.visible import Visible, visible_part
 
 __all__ = ["CONFIDENCE_SENTENCE", "CONFIDENCE_WORDING", "StatedConfidence", "read_confidence"]
 
@@ -36,11 +36,14 @@ _WORDS = {
 _TENS = range(20, 100, 10)
 
 # What stands before a statement and after it goes with it: "(Confidence: 85%)."
-_BEFORE, _AFTER = r"""[\s,;]*[\s(\[*_"']*""", r"""[*_"')\].]*"""
+_BEFORE = (" \t\n\r([*_\"'", " \t\n\r,;")
+_AFTER = re.compile(r"""[*_"')\].]*""")
 _ABOUT = r"(?:(?:about|around|approximately|roughly)\s+|~\s*)?"
 _PERCENT = r"\s*(?:%|per\s?cent\b)"
+_ANSWER = r"(?:final\s+)?(?:answer|response|choice|solution|result|conclusion|prediction|guess)"
 _LABEL = re.compile(
-    rf"""{_BEFORE}\b(?:my\s+)?confidence(?:\s+(?:level|score|rating))?
+    rf"""\b(?:(?:my|the)\s+)?confidence(?:\s+(?:level|score|rating))?
+        (?:\s+(?:in|of|for|about)\s+(?:it|(?:this|that|the|my|our)(?:\s+{_ANSWER})?))?
         ["*_\s]*(?:[:=]|\bis\b)["*_\s]*{_ABOUT}""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -53,7 +56,7 @@ _RANGE = re.compile(rf"\s*(?:-|–|—|to\b)\s*\d[\d.,]*(?:{_PERCENT})?", re.IGN
 _SPOKEN = re.compile(r"[a-z]+(?:[ -][a-z]+){0,3}", re.IGNORECASE)
 # "I'm 85% sure."
 _SENTENCE = re.compile(
-    rf"{_BEFORE}\bI(?:\s+am|['’]m)\s+{_ABOUT}(?P<value>[\w.,-]+{_PERCENT})"
+    rf"\bI(?:\s+am|['’]m)\s+{_ABOUT}(?P<value>[\w.,-]{{1,40}}{_PERCENT})"
     r"\s+(?:confident|certain|sure)\b",
     re.IGNORECASE,
 )
@@ -91,14 +94,15 @@ class StatedConfidence:
 
 
 def read_confidence(text: str) -> StatedConfidence:
-    """Read the confidence that a response states behind the word; the last one of several.
+    """Read the confidence that a response states behind the word; the last number of several.
 
     Read are per cent ("85%", "85 per cent", "eighty-five percent"), fractions ("0.85"), numbers
     out of 10 or 100 ("85/100"), a bare number from 2 to 100 as the per cent that were asked for,
     and words with an agreed probability ("almost certain"). A bare 1 may be either end of
     either scale, a range is no number, and 150% is none that a confidence can be: these are
-    read as None. Finished reasoning is not looked at. Where nothing stands behind the word
-    "confidence", a sentence like "I'm 85% sure" counts.
+    read as None. Finished reasoning is not looked at, nor is the middle of a very long response
+    (see `visible_part`). Where no number stands behind the word "confidence", a sentence like "I'm
+    85% sure" counts.
 
     Args:
         text: The model's whole output.
@@ -106,19 +110,32 @@ def read_confidence(text: str) -> StatedConfidence:
     Returns:
         The value in [0, 1] or None, and where the statement stands.
     """
-    plain = "".join(_plain(character) for character in visible_part(text).text)
-    for label in reversed(list(_LABEL.finditer(plain))):
-        value, end = _value(plain, label.end())
-        return _stated(value, text, plain, label.start(), end)
+    visible = visible_part(text)
+    plain = visible.text
+    if not plain.isascii():
+        plain = "".join(map(_plain, plain))
+    labels = [(label.start(), label.end()) for label in _LABEL.finditer(plain)]
+    for start, end in reversed(labels):
+        value, behind = _value(plain, end)
+        if behind > end:
+            return _stated(value, text, visible, plain, start, behind)
     for sentence in reversed(list(_SENTENCE.finditer(plain))):
         value, _ = _value(plain, sentence.start("value"))
-        return _stated(value, text, plain, sentence.start(), sentence.end())
+        return _stated(value, text, visible, plain, sentence.start(), sentence.end())
+    if labels:
+        return _stated(None, text, visible, plain, *labels[-1])
     return StatedConfidence(None)
 
 
-def _stated(value: float | None, text: str, plain: str, start: int, end: int) -> StatedConfidence:
-    after = re.compile(_AFTER).match(plain, end)
-    end = after.end() if after else end
+def _stated(
+    value: float | None, text: str, visible: Visible, plain: str, start: int, end: int
+) -> StatedConfidence:
+    before = len(plain[:start].rstrip(_BEFORE[0]).rstrip(_BEFORE[1]))
+    first, last = visible.original(before, start)
+    if last - first == start - before:  # nothing hidden is between
+        start = before
+    after = _AFTER.match(plain, end)
+    start, end = visible.original(start, after.end() if after else end)
     return StatedConfidence(value, text[start:end].strip(), start, end)
 
 

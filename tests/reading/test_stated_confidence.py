@@ -117,3 +117,44 @@ def test_any_text(text):
     assert len(rest) <= len(text)
     if not stated.phrase:
         assert rest == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"Confidence": 0.8, "Reasoning": "my confidence is relatively low"}', 0.8),
+        ("Confidence: 80%. I base my confidence on the text. My confidence is high.", 0.8),
+        ("Confidence: 80%. The confidence level: see above", 0.8),
+        ("My confidence in this answer is 0.9.", 0.9),
+        ("My confidence in this is about 70%", 0.7),
+        ("The confidence of this answer: 85%", 0.85),
+        ("My confidence level in my final answer is 60 per cent", 0.6),
+        ("My confidence in it is almost certain", 0.93),
+        ("My confidence is high. I am 85% sure.", 0.85),
+        # A number that is none takes back what was stated before; others' confidence is not read.
+        ("Confidence: 20%. No, confidence: 150%", None),
+        ("The 95% confidence interval is 0.9 to 1.2", None),
+        ("The confidence of the interval is 95%", None),
+        ("Their confidence in the government is 30%", None),
+    ],
+)
+def test_a_mention_without_a_number_hides_none(text, value):
+    assert read_confidence(text).value == value
+
+
+def test_a_long_response_is_read_at_its_ends():
+    text = "B. Confidence: 70%." + " word" * 300_000
+    stated = read_confidence(text)
+    assert (stated.value, stated.removed_from(text)[:3]) == (0.7, "B. ")
+    text = "word " * 300_000 + "B. Confidence: 70%."
+    stated = read_confidence(text)
+    assert stated.value == 0.7
+    assert stated.removed_from(text) == "word " * 300_000 + "B."
+    text = f"<think>{'Confidence: 20%. ' * 10_000}</think>B. Confidence: 70%."
+    stated = read_confidence(text)
+    assert text[stated.start : stated.end].strip() == "Confidence: 70%."
+
+
+def test_reasoning_is_no_part_of_the_statement():
+    text = "<think>Hard.</think>\n\nConfidence: 70%. The answer is (B)."
+    assert read_confidence(text).phrase == "Confidence: 70%."
