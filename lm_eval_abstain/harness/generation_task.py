@@ -55,6 +55,7 @@ class Judged:
                 "phrase": reading.phrase,
                 "start": reading.start,
                 "end": reading.end,
+                **({"stage": reading.stage.value} if reading.stage else {}),
                 **({"stated": self.stated} if self.stated else {}),
             },
         }

@@ -8,6 +8,8 @@
 `needles`        finds out quickly which phrases a text lacks
 `pattern_needs`  the strings that a pattern needs, derived from it; `demands` are their sets
 `folding`        one form for each character, with the way back to the original
+`blocks`         reasoning blocks and special tokens, found in one pass
+`stages`         the stages of the detector and their versions
 `visible`        the part of a response that is its answer, and whether it was cut
 `stated_answer`  the answer that a response states in a sentence
 `option_labels`  the letters and texts of listed options in a response

@@ -12,6 +12,7 @@ from typing import Literal
 
 from lm_eval_abstain.reading.final_answer import Reader, Statement
 from lm_eval_abstain.reading.folding import fold, fold_text
+from lm_eval_abstain.reading.stages import Stage
 from lm_eval_abstain.reading.visible import is_cut_off, visible_part
 from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT
 
@@ -46,6 +47,7 @@ class Reading:
         start: Where they begin in the response.
         end: Where they end.
         stated: Whether a final answer is stated behind an answer cue.
+        stage: What decided that it abstains or refuses; None where it does neither.
     """
 
     kind: Kind
@@ -54,6 +56,7 @@ class Reading:
     start: int = 0
     end: int = 0
     stated: bool = False
+    stage: Stage | None = None
 
     def __bool__(self) -> bool:
         """Whether the response abstains."""
@@ -93,9 +96,10 @@ def detect_abstention(
     cut = is_cut_off(visible.text)
     if found and found.claim and not (cut and found.where == "closing"):
         start, end = visible.original(*fold(visible.text).original(*found.claim.span()))
-        return Reading(Kind.ABSTAINED, found.where, text[start:end], start, end)
+        stage = Stage.PHRASE if reader.asked_for(found.claim) else Stage.RULES
+        return Reading(Kind.ABSTAINED, found.where, text[start:end], start, end, stage=stage)
     if not found and reader.refuses():
-        return Reading(Kind.REFUSED)
+        return Reading(Kind.REFUSED, stage=Stage.RULES)
     if not found and visible.unfinished:
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
