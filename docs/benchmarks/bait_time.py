@@ -3,9 +3,8 @@
     python docs/benchmarks/bait_time.py
 
 Each piece is repeated up to a length: tags, brackets, quotes, white space, long words, emoji and
-combining marks, and for every kind of phrase and every language a phrase of it (the shortest text
-that the first entry of `phrases.yaml` matches). The time is the best of several runs of
-`detect_abstention` in one process, without the first, in which patterns are compiled.
+combining marks, and phrases of several kinds in the twelve languages. The time is the best of
+several runs of `detect_abstention` in one process, after one in which patterns are compiled.
 """
 
 from __future__ import annotations

@@ -11,11 +11,15 @@ import gzip
 import json
 import random
 import re
-import zipfile
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+
+from support.labelled_responses import published
 
 __all__ = ["ANSWERS", "HERE", "SOURCES", "Text", "own_texts"]
 
@@ -69,19 +73,18 @@ def own_texts(folder: Path = HERE / "texts") -> Iterator[Text]:
     for path in sorted(folder.glob("*.tsv")):
         rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
         phrases = [text for label, text in rows if label == "x"]
+        language = path.stem.split("-")[0]
         for label, written in rows:
             if label in ("x", "cue"):
                 continue
             text = written.replace("\\n", "\n")
             if "{x}" not in text:
-                yield Text(label, text, path.stem.split("-")[0], "own", path.stem)
+                yield Text(label, text, language, "own", path.stem)
                 continue
             # The same phrases for a text each time, whatever else is in the file.
             drawn = random.Random(zlib.crc32(written.encode()))
             for phrase in drawn.sample(phrases, min(_FILLED, len(phrases))):
-                yield Text(
-                    label, text.replace("{x}", phrase), path.stem.split("-")[0], "own", path.stem
-                )
+                yield Text(label, text.replace("{x}", phrase), language, "own", path.stem)
 
 
 def unknownbench(shared: Path) -> Iterator[Text]:
@@ -108,7 +111,7 @@ def mmlu_pro(shared: Path) -> Iterator[Text]:
         yield _text(row["label"], row["tail"], "en", "mmlu_pro", row["model"])
     labels = _labels("mmlu_pro.tsv", keys=2)
     rest: list[Text] = []
-    for model, row, text in _published(shared):
+    for model, row, text in published(shared / "published" / "mmlu_pro"):
         letter = labels.get((model, str(row["question_id"])))
         if letter:
             yield _text(letter, text, "en", "mmlu_pro", model)
@@ -131,7 +134,7 @@ def solutions(shared: Path) -> Iterator[Text]:
     """Parts of MMLU-Pro's responses that state a letter: from the middle, and the end."""
     drawn = random.Random(7)
     parts: dict[str, list[str]] = {}
-    for model, _, text in _published(shared):
+    for model, _, text in published(shared / "published" / "mmlu_pro"):
         sentences = re.split(r"(?<=[.!?])\s+", text)
         if not re.search(r"answer is \(?[A-J]\b", text) or len(sentences) < 4:
             continue
@@ -177,15 +180,6 @@ SOURCES = {one.__name__: one for one in (unknownbench, mmlu_pro, halluqa, czech_
 """Others' texts with abstentions among them, by the name of their source."""
 ANSWERS = {one.__name__: one for one in (solutions, answers)}
 """Others' texts that all answer."""
-
-
-def _published(shared: Path) -> Iterator[tuple[str, dict[str, Any], str]]:
-    for path in sorted((shared / "published" / "mmlu_pro").glob("*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            rows = json.loads(archive.read(archive.namelist()[0]))
-        for row in rows:
-            outputs = (row.get(key) for key in ("model_outputs", "generated_text", "response"))
-            yield path.stem, row, next((text for text in outputs if text), "")
 
 
 def _labels(name: str, keys: int) -> dict[tuple[str, ...], str]:

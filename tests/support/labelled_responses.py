@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -52,9 +53,9 @@ def worked(pattern: str) -> Iterator[tuple[str, str]]:
             yield str(asked), str(sample.get("target") or sample.get("answer"))
 
 
-def published() -> Iterator[tuple[str, dict[str, Any], str]]:
-    """The published outputs: checkpoint, row, text."""
-    for path in sorted(PUBLISHED.glob("*.zip")):
+def published(folder: Path = PUBLISHED) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The published outputs of MMLU-Pro: checkpoint, row, text."""
+    for path in sorted(folder.glob("*.zip")):
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
                 if name.endswith(".json"):
