@@ -9,6 +9,7 @@
 `pattern_needs`  the strings that a pattern needs, derived from it; `demands` are their sets
 `folding`        one form for each character, with the way back to the original
 `visible`        the part of a response that is its answer, and whether it was cut
+`blocks`         tags in a response: where reasoning begins and ends
 `stated_answer`  the answer that a response states in a sentence
 `option_labels`  the letters and texts of listed options in a response
 `confidence`     the confidence that a response states

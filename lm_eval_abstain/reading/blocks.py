@@ -12,8 +12,10 @@ _SEARCHED = 100_000  # of a part of a text for its first and its last tag, from 
 LONGEST_TAG = 40
 """No tag has more characters."""
 
-_BLOCKS = ("think", "thinking", "thought", "thoughts", "reasoning", "reflection", "scratchpad")
-_BLOCKS += ("analysis", "seed:think", "inner_monologue")
+_BLOCKS = (
+    *("think", "thinking", "thought", "thoughts", "reasoning", "reflection", "scratchpad"),
+    *("analysis", "seed:think", "inner_monologue"),
+)
 _OPENING = (
     *(f"<{name}>" for name in _BLOCKS),
     *("[think]", "◁think▷", "<|begin_of_thought|>", "<|start_thinking|>"),
