@@ -2,8 +2,8 @@
 
     python docs/benchmarks/bait_time.py
 
-Each piece of `tests/support/baits.py` is repeated up to a length. The time is the best of several runs of
-`detect_abstention` in one process, without the first, in which patterns are compiled.
+Each piece of `tests/support/baits.py` is repeated up to a length. The time is the best of several
+runs of `detect_abstention` in one process, without the first, in which patterns are compiled.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import pytest
 
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples
+from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import ORDER
 from support.logged_files import (
     TIME,
@@ -330,5 +331,5 @@ def test_generated_answers_are_read(tmp_path):
     ]
     (line,) = samples.signatures
     assert line.rubric == "closed"
-    assert line.detector == "v1"
+    assert line.detector == DETECTOR_VERSION
     assert line.parts["metric"] == "exact_match"

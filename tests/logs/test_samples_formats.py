@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples, pair, parse_columns, split
 from lm_eval_abstain.logs.formats.mmlu_pro import EXTRACTION, TOKEN_LIMIT, extract
+from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import ORDER
 from support.environment import SHARED
 
@@ -323,7 +324,7 @@ def test_answers_and_gold(tmp_path):
     samples = load_samples(path, columns={"answer": "answer", "gold": "gold"})
     assert outcomes(samples) == ["correct", "wrong", "abstained", "empty", "correct"]
     assert samples.models == ("a",)
-    assert samples.signatures[0].detector == "v1"
+    assert samples.signatures[0].detector == DETECTOR_VERSION
     text = samples.text(1)
     assert (text.response, text.gold) == ("Rome", "Paris")
 

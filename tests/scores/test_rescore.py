@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.printing.tables import FORMATS, jsonable
+from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.scores import CONFIDENCE_METRICS, OUTCOME_METRICS, rescore
 from lm_eval_abstain.scores.results_file import results_of
@@ -408,7 +409,7 @@ def test_tables_for_people(command, folder):
     found = command(folder, "--target", "0.9", "--target", "0.75")
     for text in ("org/one", "org/two", "quiz_abstain", "open, t = 0.75", "-2.6667", "policy_score"):
         assert text in found.out
-    assert "Abstentions in text were read by detector v1." in found.out
+    assert f"Abstentions in text were read by detector {DETECTOR_VERSION}." in found.out
     assert "Documents without an answer are scored as wrong." in found.out
     assert "-9.0000 to 0.0000" in found.out  # both bounds
     assert not found.err
@@ -498,7 +499,7 @@ def test_csv(command, folder):
     assert float(row["score_low"]) < float(row["score"]) < float(row["score_high"])
     assert row["shown"] == "0.75"
     assert row["score_unparsed_wrong"] == ""
-    assert "detector v1" in found.err
+    assert f"detector {DETECTOR_VERSION}" in found.err
 
 
 def test_json(command, folder):
