@@ -123,7 +123,7 @@ ANSWERS = [
     # What somebody means is asked back.
     "I'm sorry, but I'm not sure what you're asking. Could you please clarify your question?",
     "I am not sure what you mean.",
-    "I don't know what you are referring to.",
+    "I really do not know what you are referring to.",
     # Titles, and words of others.
     'The song is "I Don\'t Know"',
     'The song is "I Don\'t Know".',
