@@ -2,159 +2,25 @@
 
     python docs/benchmarks/bait_time.py
 
-Each piece is repeated up to a length: tags, brackets, quotes, white space, long words, emoji and
-combining marks, and phrases of several kinds in the twelve languages. The time is the best of
-several runs of `detect_abstention` in one process, after one in which patterns are compiled.
+Each piece of `tests/support/baits.py` is repeated up to a length. The time is the best of several
+runs of `detect_abstention` in one process, without the first, in which patterns are compiled.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 from lm_eval_abstain.reading.confidence import read_confidence
 from lm_eval_abstain.reading.detect import detect_abstention
+from support.baits import PIECES
 
 LENGTHS = (10_000, 100_000, 1_000_000)
-PIECES = [
-    *(
-        "</think>",
-        "<think>",
-        "<think></think>",
-        "<think>x</think>y ",
-        "<THINK>",
-        "[/INST]",
-        "◁think▷",
-    ),
-    *("<answer>", "<answer></answer>", "<|im_end|>", "<|", "<", "<pad>", "<s>", "<|channel|>final"),
-    *(
-        "(",
-        ")",
-        "{",
-        "}",
-        "[",
-        "((B) ",
-        "{}",
-        "\\boxed{",
-        "\\boxed{}",
-        '{"answer": ',
-        '"answer": null, ',
-    ),
-    *(
-        "'",
-        '"',
-        "`",
-        "\\",
-        "\\'",
-        "“",
-        "«",
-        "**",
-        "_",
-        "$",
-        "~",
-        "&quot;",
-        "\\text{",
-        "> ",
-        "#### ",
-    ),
-    *(" ", "\n", "\t", "\u00a0", " \n", "a\n", ". ", "...", "?", "…", "-", ","),
-    *(
-        "a",
-        "a ",
-        "0",
-        "é",
-        "e\u0301",
-        "\u0301",
-        "🙂",
-        "👩\u200d🔬",
-        "İ",
-        "ß",
-        "\u200b",
-        "\ud800",
-        "ﷺ",
-    ),
-    *(
-        "I don't know ",
-        "I don't know. ",
-        "I don't know, ",
-        "I don't know\n",
-        "I don't know why the ",
-        "so ",
-    ),
-    *(
-        "I don't know (",
-        "I don't know: ",
-        "so I don't know ",
-        "the answer is ",
-        "The answer is B. ",
-    ),
-    *(
-        "The answer is I don't know. ",
-        "The answer is I don't know ",
-        "answer: ",
-        "answer\n",
-        "the the ",
-    ),
-    *(
-        "I cannot ",
-        "unable to ",
-        "information ",
-        "not ",
-        "no ",
-        "I ",
-        "Question: ",
-        "if I had to guess ",
-    ),
-    *(
-        "I can't help with that. ",
-        "maybe ",
-        "(B) ",
-        "I'm not sure ",
-        "cannot be determined ",
-        "unknown ",
-    ),
-    *(
-        "我不知道，",
-        "我不知道",
-        "无法确定",
-        "答案是",
-        "抱歉，",
-        "わかりません",
-        "答えは",
-        "モデル",
-        "모르겠습니다 ",
-        "정답은 ",
-    ),
-    *(
-        "정보가 부족합니다 ",
-        "لا أعرف ",
-        "الإجابة هي ",
-        "नहीं पता ",
-        "उत्तर है ",
-        "मुझे ",
-        "не знаю ",
-        "ответ: ",
-    ),
-    *(
-        "ich weiß es nicht ",
-        "die antwort ist ",
-        "je ne sais pas ",
-        "la réponse est ",
-        "no lo sé ",
-        "non so ",
-    ),
-    *(
-        "não sei ",
-        "la risposta è ",
-        "a resposta é ",
-        "sorry, ",
-        "lo siento, ",
-        "désolé, ",
-        "leider ",
-    ),
-    *("confidence: ", "confidence: 85% ", "I'm 85% sure ", "my confidence in this ", "I am "),
-]
 
 
 def best_time(read: Callable[[str], object], text: str, runs: int) -> float:

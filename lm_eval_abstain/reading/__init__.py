@@ -11,6 +11,7 @@
 `blocks`         reasoning blocks and special tokens, found in one pass
 `stages`         the stages of the detector and their versions
 `visible`        the part of a response that is its answer, and whether it was cut
+`blocks`         tags in a response: where reasoning begins and ends
 `stated_answer`  the answer that a response states in a sentence
 `option_labels`  the letters and texts of listed options in a response
 `confidence`     the confidence that a response states

@@ -8,8 +8,10 @@ is reasoning and is not looked at.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from lm_eval_abstain.reading.claims import Claims
@@ -93,14 +95,19 @@ class Reader:
 
     def statements(self) -> Iterator[Statement]:
         """What stands behind answer cues, in order; of very many the first and the last ones."""
-        cues = list(self._phrases.cues())
-        if len(cues) > 2 * _CUES_READ:
-            cues = cues[:_CUES_READ] + cues[-_CUES_READ:]
-        ends = [*(cue.start() for cue in cues[1:]), len(self._text)]
-        for cue, following in zip(cues, ends):
-            statement = self._behind(cue, following)
-            if statement:
+        cue: re.Match[str] | None = None
+        for following in self._some_cues():
+            if cue and (statement := self._behind(cue, following.start())):
                 yield statement
+            cue = following
+        if cue and (statement := self._behind(cue, len(self._text))):
+            yield statement
+
+    def _some_cues(self) -> Iterator[re.Match[str]]:
+        """The first and the last cues; the first ones at once, as often no more are wanted."""
+        cues = self._phrases.cues()
+        yield from islice(cues, _CUES_READ)
+        yield from deque(cues, maxlen=_CUES_READ)
 
     def _behind(self, cue: re.Match[str], following: int) -> Statement | None:
         """What stands behind a cue, if anything does.

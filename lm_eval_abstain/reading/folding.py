@@ -31,6 +31,9 @@ _PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff"  # emoji
 _COMBINING = rf"{_ACCENTS}\u0900-\u0903\u093c\u3099\u309a\u1160-\u11ff"
 _CLUSTER = rf"[^\x00-\x7f][{_COMBINING}]*|[a-z][\u0300-\u036f]+"
 
+# Letters of Hindi, Japanese, Chinese and Korean: they stay if nothing combines with them.
+_SAME_LETTERS = "\u0904-\u0939\u093d-\u0957\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7a3"
+
 _NOTHING = (
     rf"[*_]+|[{_INVISIBLE}{_PICTURES}]|\\(?:text(?:bf|it|rm|sf)?|mathrm|mathbf|mathsf|mbox)\b"
     r"|\\[!()\[\]]"
@@ -43,7 +46,8 @@ _NEWLINE = r"\\n(?![a-z])"
 _SPACE = r"(?:\\[ ,;:]|\\quad\b|&nbsp;|~|[^\S\n])"
 _TOKEN = (
     rf"(?P<nothing>{_NOTHING}|^[ \t]*>+)|{_QUOTE_MARKS}"
-    rf"|(?P<newline>{_NEWLINE}|[ \t\r]*\n)|(?P<space>{_SPACE}+)|(?P<cluster>{_CLUSTER})"
+    rf"|(?P<newline>{_NEWLINE}|[ \t\r]*\n)|(?P<space>{_SPACE}+)"
+    rf"|(?P<letters>[{_SAME_LETTERS}]+(?![{_COMBINING}]))|(?P<cluster>{_CLUSTER})"
     r"|(?P<plain>[a-z0-9.,:;?!(){}$]+)|(?P<other>.)"
 )
 # The tokens that change, but for single characters and what `_RARE` finds, cut as above. Each
@@ -93,11 +97,11 @@ def fold(text: str) -> Folded:
     for match in _tokens().finditer(text):
         kind = str(match.lastgroup)
         piece = match[0]
+        if kind == "letters" or (kind == "plain" and piece.isascii()):
+            pieces.append(piece.lower())
+            starts.extend(range(match.start(), match.end()))
+            continue
         if kind == "plain":
-            if piece.isascii():
-                pieces.append(piece.lower())
-                starts.extend(range(match.start(), match.end()))
-                continue
             for start, character in enumerate(piece, match.start()):  # [a-z] matches "İ" and "ſ"
                 folded = fold_characters(character)
                 pieces.append(folded)

@@ -120,6 +120,10 @@ ANSWERS = [
     "वह नहीं जानता।",
     "Он не знает.",
     "Она не уверена.",
+    # What somebody means is asked back.
+    "I'm sorry, but I'm not sure what you're asking. Could you please clarify your question?",
+    "I am not sure what you mean.",
+    "I really do not know what you are referring to.",
     # Titles, and words of others.
     'The song is "I Don\'t Know"',
     'The song is "I Don\'t Know".',
