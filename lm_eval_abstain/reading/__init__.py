@@ -8,7 +8,6 @@
 `needles`        finds out quickly which phrases a text lacks
 `pattern_needs`  the strings that a pattern needs, derived from it; `demands` are their sets
 `folding`        one form for each character, with the way back to the original
-`blocks`         reasoning blocks and special tokens, found in one pass
 `stages`         the stages of the detector and their versions
 `visible`        the part of a response that is its answer, and whether it was cut
 `blocks`         tags in a response: where reasoning begins and ends
