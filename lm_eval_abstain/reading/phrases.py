@@ -118,7 +118,7 @@ def pattern_of(kind: str, languages: Languages) -> re.Pattern[str]:
         leads = _leads(languages)
         return re.compile(rf"(?:{_any_of(kind, languages)})[\s,:\"'(]*(?:{leads})$")
     if kind == "cue":
-        return re.compile(_any_of(kind, languages, _MARKUP_CUES, _HEADING_CUE), re.MULTILINE)
+        return re.compile(_any_of(kind, languages, _HEADING_CUE, _MARKUP_CUES), re.MULTILINE)
     if kind == "others":  # ends with a mark, and not with a word
         lines = (_pattern(line) for name in languages for line in _languages()[name][kind])
         return re.compile("|".join(lines))

@@ -1,7 +1,7 @@
 """Reading abstention from text: plain cases and properties; `test_corpus` has the labelled ones."""
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from lm_eval_abstain.outcomes.judge import judge
@@ -102,6 +102,7 @@ def test_any_text_is_read(text):
 
 
 @given(TEXTS, st.sampled_from(["", " ", "\n", " \n\n"]))
+@example("####ANSWER\n<THINK>", " ")  # a heading, and no mark with the answer "ANSWER"
 def test_space_around_a_text_changes_nothing(text, space):
     assume("\\" not in text)  # a backslash and a space are one sign
     assert detect_abstention(space + text + space).kind is detect_abstention(text).kind
