@@ -30,6 +30,9 @@ class Kind(str, Enum):
     REFUSED = "refused"  # for safety's sake, which says nothing about knowledge
     EMPTY = "empty"
     TRUNCATED = "truncated"
+    NONE_LISTED = "none_listed"  # it says that none of the listed options is right
+    PREMISE = "premise"  # it rejects what the question takes for granted
+    ASKS_BACK = "asks_back"  # it asks for clarification and no more
     OTHER = "other"  # whether there is an answer in it is for the base task's filter to say
 
 
@@ -47,7 +50,11 @@ class Reading:
         start: Where they begin in the response.
         end: Where they end.
         stated: Whether a final answer is stated behind an answer cue.
-        stage: What decided that it abstains or refuses; None where it does neither.
+        stage: What decided the kind; None for what is empty, cut or of the kind `other`.
+        probability: How probable an abstention is, in [0, 1], by the classifier; None where it was
+            not asked.
+        uncovered: The language's ISO 639 code, where the classifier should have been asked and
+            does not know the language; else empty.
     """
 
     kind: Kind
@@ -57,6 +64,8 @@ class Reading:
     end: int = 0
     stated: bool = False
     stage: Stage | None = None
+    probability: float | None = None
+    uncovered: str = ""
 
     def __bool__(self) -> bool:
         """Whether the response abstains."""

@@ -12,6 +12,7 @@ class Stage(str, Enum):
 
     PHRASE = "phrase"  # the words that the prompt asks for
     RULES = "rules"  # phrases.yaml: few words, and nearly never wrong
+    CLASSIFIER = "classifier"  # where no answer stands and the first two say nothing
 
 
 STAGE_VERSIONS = {Stage.PHRASE: "phrase-v2", Stage.RULES: "rules-v2"}
