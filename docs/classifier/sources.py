@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 from support.labelled_responses import published
 
-__all__ = ["ANSWERS", "HERE", "SOURCES", "Text", "own_texts"]
+__all__ = ["ANSWERS", "HERE", "SOURCES", "Text", "every_text", "own_texts"]
 
 HERE = Path(__file__).parent
 _OF_LETTER = {
@@ -180,6 +180,13 @@ SOURCES = {one.__name__: one for one in (unknownbench, mmlu_pro, halluqa, czech_
 """Others' texts with abstentions among them, by the name of their source."""
 ANSWERS = {one.__name__: one for one in (solutions, answers)}
 """Others' texts that all answer."""
+
+
+def every_text(shared: Path) -> Iterator[Text]:
+    """All texts that the classifier is made from, in a fixed order."""
+    yield from own_texts()
+    for source in (*SOURCES.values(), *ANSWERS.values()):
+        yield from source(shared)
 
 
 def _labels(name: str, keys: int) -> dict[tuple[str, ...], str]:

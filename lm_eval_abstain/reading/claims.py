@@ -71,6 +71,12 @@ class Claims:
         """What stands behind a label at the beginning of a line of the question."""
         return re.findall(r"^\W*(?:[a-j]|\d)[).:]\W*(.*)$", self._question, re.MULTILINE)
 
+    @property
+    def offers_abstention(self) -> bool:
+        """Whether an option of the question begins with a claim: "Cannot be determined"."""
+        found = ((self.phrases.claim_for(option), option) for option in self._options)
+        return any(pattern and pattern.match(option) for pattern, option in found)
+
     def near(self, start: int, *, bare: bool = True) -> re.Match[str] | None:
         """A claim that begins here, behind brackets, an option's label or a lead.
 

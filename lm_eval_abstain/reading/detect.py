@@ -12,6 +12,7 @@ from typing import Literal
 
 from lm_eval_abstain.reading.final_answer import Reader, Statement
 from lm_eval_abstain.reading.folding import fold, fold_text
+from lm_eval_abstain.reading.language import uncovered
 from lm_eval_abstain.reading.stages import Stage
 from lm_eval_abstain.reading.visible import is_cut_off, visible_part
 from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT
@@ -113,7 +114,24 @@ def detect_abstention(
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
-    return Reading(Kind.OTHER, stated=found is not None)
+    if whole or (found and found.firm) or reader.offers_abstention:
+        return Reading(Kind.OTHER, stated=found is not None)
+    return _guessed(folded, stated=found is not None)
+
+
+def _guessed(folded: str, *, stated: bool) -> Reading:
+    """What the classifier makes of a text that holds no answer beyond doubt."""
+    from lm_eval_abstain.reading.classifier import classifier  # NumPy: not at import
+
+    model = classifier()
+    if language := uncovered(folded, model.languages):
+        return Reading(Kind.OTHER, stated=stated, uncovered=language)
+    kind, probability = model.guess(folded)
+    if kind:
+        return Reading(
+            Kind(kind), stage=Stage.CLASSIFIER, stated=stated, probability=probability
+        )
+    return Reading(Kind.OTHER, stated=stated, probability=probability)
 
 
 def _final(reader: Reader, *, select: str, whole: bool) -> Statement | None:

@@ -83,6 +83,11 @@ class Reader:
         """Whether there may be a claim in the text; if not, there is none."""
         return self._phrases.claim_here is not None
 
+    @property
+    def offers_abstention(self) -> bool:
+        """Whether the question has an option that says that it cannot be answered."""
+        return self._claims.offers_abstention
+
     @cached_property
     def _sentences(self) -> list[tuple[int, int]]:
         return [

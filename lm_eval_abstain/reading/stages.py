@@ -15,7 +15,11 @@ class Stage(str, Enum):
     CLASSIFIER = "classifier"  # where no answer stands and the first two say nothing
 
 
-STAGE_VERSIONS = {Stage.PHRASE: "phrase-v2", Stage.RULES: "rules-v2"}
+STAGE_VERSIONS = {
+    Stage.PHRASE: "phrase-v2",
+    Stage.RULES: "rules-v2",
+    Stage.CLASSIFIER: "classifier-v1",
+}
 """The version of each stage."""
 
 DETECTOR_VERSION = "+".join(STAGE_VERSIONS.values())
