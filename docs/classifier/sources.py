@@ -33,6 +33,7 @@ _OF_LETTER = {
     "R": "refused",
     "X": "other",  # cut in its reasoning
 }
+LABELS = tuple(dict.fromkeys(_OF_LETTER.values()))
 _FILLED = 3
 """How many texts are made of one that has a slot."""
 _UNLABELLED = 1500
@@ -77,6 +78,8 @@ def own_texts(folder: Path = HERE / "texts") -> Iterator[Text]:
         for label, written in rows:
             if label in ("x", "cue"):
                 continue
+            if label not in LABELS:
+                raise SystemExit(f"{path.name}: {label!r} is none of {', '.join(LABELS)}.")
             text = written.replace("\\n", "\n")
             if "{x}" not in text:
                 yield Text(label, text, language, "own", path.stem)

@@ -17,14 +17,17 @@ from lm_eval_abstain.reading.ngrams import buckets
 
 __all__ = ["KINDS", "LEAST", "Classifier", "Guess", "classifier"]
 
-KINDS = ("abstained", "refused", "none_listed", "premise", "asks_back")
-"""The kinds that it tells from an answer, by the value of their `Kind`.
+LEAST = {
+    "abstained": 0.7,
+    "refused": 0.8,
+    "none_listed": 0.7,
+    "premise": 0.7,
+    "asks_back": 0.7,
+}
+"""From which probability on a kind is read; a text that may be of several is of the likeliest."""
 
-A response may be of several: what abstains and asks back abstains, as the first one counts.
-"""
-
-LEAST = (0.7, 0.8, 0.7, 0.7, 0.7)
-"""From which probability on a kind of `KINDS` is read."""
+KINDS = tuple(LEAST)
+"""The kinds that it tells from an answer, by the value of their `Kind`."""
 
 
 class Guess(NamedTuple):
@@ -75,8 +78,8 @@ class Classifier(NamedTuple):
             folded: The visible part of a response, folded.
         """
         probabilities = self.probabilities(folded).tolist()
-        kinds = (kind for kind, least, p in zip(KINDS, LEAST, probabilities) if p >= least)
-        return Guess(next(kinds, ""), probabilities[0])
+        likely = [(p, kind) for kind, p in zip(KINDS, probabilities) if p >= LEAST[kind]]
+        return Guess(max(likely)[1] if likely else "", probabilities[0])
 
 
 @cache

@@ -114,7 +114,7 @@ def detect_abstention(
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
-    if whole or (found and found.firm) or reader.offers_abstention:
+    if whole or (found and found.firm) or reader.hedges() or reader.offers_abstention:
         return Reading(Kind.OTHER, stated=found is not None)
     return _guessed(folded, stated=found is not None)
 

@@ -175,21 +175,33 @@ class Reader:
         Args:
             paragraph: Whether "after that" ends with the paragraph.
         """
+        claim = self._first_claim
+        if claim is None or self._goes_on_to_answer(claim, paragraph=paragraph):
+            return None
+        return Statement(claim.start(), "opening", claim)
+
+    def hedges(self) -> bool:
+        """Whether a response begins with a claim, but gives an answer after that."""
+        return self._first_claim is not None and self._goes_on_to_answer(self._first_claim)
+
+    @cached_property
+    def _first_claim(self) -> re.Match[str] | None:
+        """The claim that a response begins with."""
         for start, end in self._sentences[:2]:
             begin = self._claims.lead_end(start)
             claim = self._claims.near(start, bare=len(self._sentences) == 1)
             cue = self._phrases.cue_here.match(self._text, begin)
             if not claim and cue:
                 claim = self._claims.near(cue.end())
-            if claim:
-                rest = self._text[claim.end() : claim.end() + _REST_READ]
-                rest = rest.split("\n\n")[0] if paragraph else rest
-                if _SPOKEN.match(rest) or self._claims.answered(rest):
-                    return None
-                return Statement(claim.start(), "opening", claim)
-            if re.search(r"\w", self._text[begin:end]):
-                return None  # the sentence says something else
+            # Else, unless it is only a lead, the sentence says something else.
+            if claim or re.search(r"\w", self._text[begin:end]):
+                return claim
         return None
+
+    def _goes_on_to_answer(self, claim: re.Match[str], *, paragraph: bool = False) -> bool:
+        rest = self._text[claim.end() : claim.end() + _REST_READ]
+        rest = rest.split("\n\n")[0] if paragraph else rest
+        return bool(_SPOKEN.match(rest) or self._claims.answered(rest))
 
     def begins_with_answer(self) -> bool:
         """Whether the first sentence is nothing but an answer."""
