@@ -114,13 +114,14 @@ def detect_abstention(
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
-    if whole or (found and found.firm) or reader.hedges() or reader.offers_abstention:
+    unread = found.open if found else folded
+    if whole or not unread or reader.hedges() or reader.offers_abstention:
         return Reading(Kind.OTHER, stated=found is not None)
-    return _guessed(folded, stated=found is not None)
+    return _guessed(unread, stated=found is not None)
 
 
 def _guessed(folded: str, *, stated: bool) -> Reading:
-    """What the classifier makes of a text that holds no answer beyond doubt."""
+    """What the classifier makes of a text that is no answer beyond doubt."""
     from lm_eval_abstain.reading.classifier import classifier  # NumPy: not at import
 
     model = classifier()

@@ -53,15 +53,15 @@ class Statement(NamedTuple):
         position: Where it begins in the folded text.
         where: `answer`, `closing` or `opening`.
         claim: The words that abstain; None for an answer.
-        firm: Whether it is an answer beyond doubt: an option's label, a number, a formula, true,
-            false, yes, no, or up to three words. A clause is not firm, as it may abstain in words
-            that are not known; nor is an abstention.
+        open: What stands behind the cue, where it is no answer beyond doubt: it may abstain in
+            words that no rule knows. Empty for an abstention, an option's label, a number, a
+            formula, true, false, yes and no.
     """
 
     position: int
     where: str
     claim: re.Match[str] | None
-    firm: bool = False
+    open: str = ""
 
 
 class Reader:
@@ -137,9 +137,9 @@ class Reader:
             return None
         if self._phrases.refusal.match(content):
             return None
-        return Statement(
-            start, "answer", None, self._claims.is_firm(self._text[start:begin], content)
-        )
+        firm = self._claims.is_firm(self._text[start:begin], content)
+        value = "" if firm else _VALUE_END.split(content, maxsplit=1)[0]
+        return Statement(start, "answer", None, value.strip())
 
     def _before(self, following: int, start: int, rest: str) -> str:
         """What follows a claim, without the sentence in which the next cue states another answer.
