@@ -63,9 +63,10 @@ class Claims:
 
     @property
     def offers_abstention(self) -> bool:
-        """Whether an option of the question begins with a claim: "Cannot be determined"."""
-        found = ((self.phrases.claim_for(option), option) for option in self._options)
-        return any(pattern and pattern.match(option) for pattern, option in found)
+        """Whether the question has an answer such as "Cannot be determined" or "Unknown"."""
+        pattern = self.phrases.claim_for(self._question) if self._raw_question else None
+        claims = pattern.finditer(self._question) if pattern else ()
+        return any(match["undetermined"] or match["bare"] for match in claims)
 
     def near(self, start: int, *, bare: bool = True) -> re.Match[str] | None:
         """A claim that begins here, behind brackets, an option's label or a lead.

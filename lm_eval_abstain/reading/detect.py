@@ -22,6 +22,7 @@ __all__ = ["Kind", "Reading", "detect_abstention"]
 
 # More than white space and punctuation.
 _SAYS = re.compile(r"[^\s.,;:!?\-_]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Kind(str, Enum):
@@ -110,12 +111,14 @@ def detect_abstention(
         return Reading(Kind.ABSTAINED, found.where, text[start:end], start, end, stage=stage)
     if not found and reader.refuses():
         return Reading(Kind.REFUSED, stage=Stage.RULES)
+    if not found and reader.asks_back():
+        return Reading(Kind.ASKS_BACK, stage=Stage.RULES)
     if not found and visible.unfinished:
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
     unread = found.open if found else folded
-    if whole or not unread or reader.hedges() or reader.offers_abstention:
+    if whole or not _LETTER.search(unread) or reader.is_settled() or reader.offers_abstention:
         return Reading(Kind.OTHER, stated=found is not None)
     return _guessed(unread, stated=found is not None)
 

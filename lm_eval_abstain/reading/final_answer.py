@@ -34,7 +34,9 @@ _REPORTED = re.compile(
 # Behind a claim: `I don't know," said ...`
 _SPOKEN = re.compile(r"[,.!?]*[\"'],?[ ][^\W\d_]")
 # Where what stands behind a cue ends: with the line, with a JSON value, or with its tag.
-_VALUE_END = re.compile(r"\n|^\"\s*[,}]|</(?:final[\s_]?)?(?:answer|response|choice)\s*>")
+_TAG_END = r"</(?:final[\s_]?)?(?:answer|response|choice)\s*>"
+_VALUE_END = re.compile(rf"\n|^\"\s*[,}}]|{_TAG_END}")
+_ANSWER_END = re.compile(rf"\"\s*[,}}]|{_TAG_END}")
 # A JSON value that is none; the name in quotes before it is the cue.
 _NO_VALUE = re.compile(r"\s*(?:null|none|\"\s*(?:null|n/a)?\s*\")(?=\s*(?:[,}]|$))")
 _NAMED = re.compile(r"[\"'].*[\"']\s*:")
@@ -137,9 +139,9 @@ class Reader:
             return None
         if self._phrases.refusal.match(content):
             return None
-        firm = self._claims.is_firm(self._text[start:begin], content)
-        value = "" if firm else _VALUE_END.split(content, maxsplit=1)[0]
-        return Statement(start, "answer", None, value.strip())
+        value = _ANSWER_END.split(content, maxsplit=1)[0].strip()
+        firm = self._claims.is_firm(self._text[start:begin], value)
+        return Statement(start, "answer", None, "" if firm else value)
 
     def _before(self, following: int, start: int, rest: str) -> str:
         """What follows a claim, without the sentence in which the next cue states another answer.
@@ -180,9 +182,31 @@ class Reader:
             return None
         return Statement(claim.start(), "opening", claim)
 
-    def hedges(self) -> bool:
-        """Whether a response begins with a claim, but gives an answer after that."""
-        return self._first_claim is not None and self._goes_on_to_answer(self._first_claim)
+    def is_settled(self) -> bool:
+        """Whether a claim in it is no abstention: an answer follows, or it is somebody else's."""
+        if self.may_abstain and self.begins_with_answer():
+            return True
+        for begin, end in self._sentences[:1]:
+            for claim in self._claims.within(begin, min(end, begin + _SENTENCE_READ)):
+                if self._goes_on_to_answer(claim):
+                    return True
+        if self._first_claim is not None and self._goes_on_to_answer(self._first_claim):
+            return True
+        for begin, end in self._sentences[-1:]:
+            start = max(begin, end - _SENTENCE_READ)
+            for claim in self._claims.within(start, end):
+                prefix = self._text[start : claim.start()]
+                if self._claims.others(prefix, claim) or self._claims.chosen(prefix):
+                    return True
+        return False
+
+    def asks_back(self) -> bool:
+        """Whether a response begins by asking what is meant, and gives no answer after that."""
+        start, end = next(iter(self._sentences), (0, 0))
+        asking = self._phrases.asking.match(self._text, self._claims.lead_end(start), end)
+        return asking is not None and not self._claims.answered(
+            self._text[asking.end() : asking.end() + _REST_READ]
+        )
 
     @cached_property
     def _first_claim(self) -> re.Match[str] | None:

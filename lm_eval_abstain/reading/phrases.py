@@ -190,7 +190,10 @@ def _demands(language: dict[str, list[str]], kinds: Sequence[str]) -> list[Deman
 def _any_of(kind: str, languages: Languages, *more: str) -> str:
     found = list(more)
     for name in languages:
-        one = "|".join(_guarded(_pattern(line)) for line in _languages()[name][kind])
+        lines = _languages()[name].get(kind)
+        if not lines:
+            continue
+        one = "|".join(_guarded(_pattern(line)) for line in lines)
         spaced = name not in _UNSPACED
         found.append(rf"(?<!{_LETTER})(?:{one})(?!{_LETTER})" if spaced else f"(?:{one})")
     return "|".join(found) or "(?!)"

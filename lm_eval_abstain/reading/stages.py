@@ -17,7 +17,7 @@ class Stage(str, Enum):
 
 STAGE_VERSIONS = {
     Stage.PHRASE: "phrase-v2",
-    Stage.RULES: "rules-v2",
+    Stage.RULES: "rules-v3",
     Stage.CLASSIFIER: "classifier-v1",
 }
 """The version of each stage."""

@@ -116,6 +116,11 @@ class TextPhrases:
         return pattern_of("refusal", self._languages)
 
     @cached_property
+    def asking(self) -> re.Pattern[str]:
+        """What says that the question is not understood."""
+        return pattern_of("asking", self._languages)
+
+    @cached_property
     def hedge(self) -> re.Pattern[str]:
         """What introduces an answer given with doubt."""
         return pattern_of("hedge", self._languages)

@@ -7,6 +7,7 @@ import pytest
 from lm_eval_abstain.reading.detect import Kind, detect_abstention
 from lm_eval_abstain.reading.final_answer import Reader
 from lm_eval_abstain.reading.folding import fold_text
+from lm_eval_abstain.reading.stages import Stage
 
 ANSWERS = [
     # Less than so many per cent is an amount. So is a degree of sureness that is high enough.
@@ -121,8 +122,6 @@ ANSWERS = [
     "Он не знает.",
     "Она не уверена.",
     # What somebody means is asked back.
-    "I'm sorry, but I'm not sure what you're asking. Could you please clarify your question?",
-    "I am not sure what you mean.",
     "I really do not know what you are referring to.",
     # Titles, and words of others.
     'The song is "I Don\'t Know"',
@@ -140,7 +139,6 @@ ANSWERS = [
     "No, I did not.",
     "The statement is not certain.",
     "It is not known for its beaches.",
-    "He is not known.",
     "The number of such cases is not enough.",
 ]
 
@@ -199,13 +197,44 @@ def test_marks_and_words_that_abstain(text, select):
         '{"answer": "null hypothesis"}',
         '{"answer": "B", "second answer": null}',
         "<answer>B</answer><confidence>0.1</confidence>",
-        "The answer is None of the above.",
         "The answer is null.",
         "<answer>B</answer> I don't know why.",
     ],
 )
 def test_marks_that_do_not(text):
     assert detect_abstention(text, select="first").kind is Kind.OTHER
+
+
+def test_none_of_the_options_is_an_answer_of_its_own_kind():
+    reading = detect_abstention("The answer is None of the above.")
+    assert reading.kind is Kind.NONE_LISTED
+    assert not reading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am not sure what you mean.",
+        "I'm not sure what you meant by that",
+        "I don't understand the question.",
+        "I'm sorry, but I'm not sure what you're asking. Could you please clarify your question?",
+    ],
+)
+def test_a_question_back_is_a_kind_of_its_own(text):
+    reading = detect_abstention(text)
+    assert (reading.kind, reading.stage) == (Kind.ASKS_BACK, Stage.RULES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm not sure what you mean. The answer is (B).",
+        "I'm not sure what you mean, but I'd guess Paris.",
+        "I don't understand the question of the tax, which is regressive.",
+    ],
+)
+def test_what_only_looks_like_a_question_back(text):
+    assert detect_abstention(text).kind is not Kind.ASKS_BACK
 
 
 def test_the_first_statement_counts_where_the_first_is_asked_for():
@@ -241,16 +270,12 @@ def statements(text, abstain_text="I don't know"):
         "#### 18",
         "The answer is no.",
         "The answer is true, as it was known.",
-        "The answer is Paris.",
-        'The answer is "New York City".',
-        "The answer is the Eiffel Tower.",
         "答案是：B",
-        "答えは東京です。",
     ],
 )
 def test_answers_beyond_doubt(text):
     found = statements(text)
-    assert [one.firm for one in found] == [True]
+    assert [one.open for one in found] == [""]
     assert found[0].claim is None
 
 
@@ -264,13 +289,14 @@ def test_answers_beyond_doubt(text):
         "The answer is nowhere to be found.",
         "The answer is a matter of some dispute among scholars.",
         "The answer is undetermined here.",
-        "The answer is I don't know.",
         "La respuesta es sin respuesta.",
         "答案是没有提供。",
+        "The answer is Paris.",
+        "答えは東京です。",
     ],
 )
-def test_clauses_and_what_may_abstain_are_not_firm(text):
-    assert [one.firm for one in statements(text)] == [False]
+def test_what_may_abstain_in_other_words_is_open(text):
+    assert [bool(one.open or one.claim) for one in statements(text)] == [True]
 
 
 def test_the_words_that_were_asked_for_are_told_from_others():

@@ -10,7 +10,7 @@ CODE = """
 import json, sys
 import lm_eval_abstain
 from lm_eval_abstain.reading import phrases, stages
-assert stages.DETECTOR_VERSION == "phrase-v2+rules-v2"
+assert stages.DETECTOR_VERSION == "phrase-v2+rules-v3+classifier-v1"
 unread = phrases._languages.cache_info().currsize == 0
 modules = sorted({name.split(".")[0] for name in sys.modules})
 assert lm_eval_abstain.detect_abstention("I don't know")
