@@ -117,25 +117,32 @@ def detect_abstention(
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
-    unread = found.open if found else folded
-    if whole or not _LETTER.search(unread) or reader.is_settled() or reader.offers_abstention:
+    unread = [folded] if found is None else [folded, found.open]
+    if whole or not all(map(_LETTER.search, unread)) or reader.is_settled():
+        return Reading(Kind.OTHER, stated=found is not None)
+    if reader.offers_abstention:
         return Reading(Kind.OTHER, stated=found is not None)
     return _guessed(unread, stated=found is not None)
 
 
-def _guessed(folded: str, *, stated: bool) -> Reading:
-    """What the classifier makes of a text that is no answer beyond doubt."""
+def _guessed(unread: list[str], *, stated: bool) -> Reading:
+    """What the classifier makes of a response that holds no answer beyond doubt.
+
+    Args:
+        unread: The folded text and, if there is one, what stands behind its answer cue.
+        stated: Whether there is one.
+    """
     from lm_eval_abstain.reading.classifier import classifier  # NumPy: not at import
 
     model = classifier()
-    if language := uncovered(folded, model.languages):
+    if language := uncovered(unread[0], model.languages):
         return Reading(Kind.OTHER, stated=stated, uncovered=language)
-    kind, probability = model.guess(folded)
-    if kind:
-        return Reading(
-            Kind(kind), stage=Stage.CLASSIFIER, stated=stated, probability=probability
-        )
-    return Reading(Kind.OTHER, stated=stated, probability=probability)
+    guesses = [model.guess(text) for text in unread]
+    probability = max(guess.probability for guess in guesses)
+    kind = next((guess.kind for guess in guesses if guess.kind), "")
+    if not kind:
+        return Reading(Kind.OTHER, stated=stated, probability=probability)
+    return Reading(Kind(kind), stage=Stage.CLASSIFIER, stated=stated, probability=probability)
 
 
 def _final(reader: Reader, *, select: str, whole: bool) -> Statement | None:

@@ -186,10 +186,6 @@ class Reader:
         """Whether a claim in it is no abstention: an answer follows, or it is somebody else's."""
         if self.may_abstain and self.begins_with_answer():
             return True
-        for begin, end in self._sentences[:1]:
-            for claim in self._claims.within(begin, min(end, begin + _SENTENCE_READ)):
-                if self._goes_on_to_answer(claim):
-                    return True
         if self._first_claim is not None and self._goes_on_to_answer(self._first_claim):
             return True
         for begin, end in self._sentences[-1:]:

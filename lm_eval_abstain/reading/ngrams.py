@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 __all__ = ["BUCKETS", "ENDS_READ", "buckets"]
 
-_BITS = 17
+_BITS = 18
 BUCKETS = 1 << _BITS
 """How many different features there are; several n-grams may share one."""
 
