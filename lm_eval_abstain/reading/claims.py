@@ -57,8 +57,8 @@ class Claims:
         return fold_text(self._raw_question)
 
     @cached_property
-    def _options(self) -> list[str]:
-        """What stands behind a label at the beginning of a line of the question."""
+    def options(self) -> list[str]:
+        """What stands behind a label at the beginning of a line of the question, folded."""
         return re.findall(r"^\W*(?:[a-j]|\d)[).:]\W*(.*)$", self._question, re.MULTILINE)
 
     @property
@@ -160,7 +160,7 @@ class Claims:
         named = claim["undetermined"] or claim["bare"]
         if not named:
             # In a passage of the question somebody may not know; only as an option it is offered.
-            return any(option.startswith(claim[0]) for option in self._options)
+            return any(option.startswith(claim[0]) for option in self.options)
         if named in self._question:
             return True
         pattern = self.phrases.claim_for(self._question)

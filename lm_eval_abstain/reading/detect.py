@@ -22,6 +22,10 @@ __all__ = ["Kind", "Reading", "detect_abstention"]
 
 # More than white space and punctuation.
 _SAYS = re.compile(r"[^\s.,;:!?\-_]")
+_LEAST_AGAINST_RULES = 0.9
+"""How probable an abstention has to be where the rules know a claim, and see an answer, too."""
+_LEAST_OF_VALUE = 0.3
+"""How probable it has to be by what stands behind an answer cue, without the words before it."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -117,32 +121,38 @@ def detect_abstention(
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
-    unread = [folded] if found is None else [folded, found.open]
-    if whole or not all(map(_LETTER.search, unread)) or reader.is_settled():
+    if whole or (found and found.firm) or reader.offers_abstention or not _LETTER.search(folded):
         return Reading(Kind.OTHER, stated=found is not None)
-    if reader.offers_abstention:
-        return Reading(Kind.OTHER, stated=found is not None)
-    return _guessed(unread, stated=found is not None)
+    return _guessed(folded, reader, found)
 
 
-def _guessed(unread: list[str], *, stated: bool) -> Reading:
+def _guessed(folded: str, reader: Reader, found: Statement | None) -> Reading:
     """What the classifier makes of a response that holds no answer beyond doubt.
 
     Args:
-        unread: The folded text and, if there is one, what stands behind its answer cue.
-        stated: Whether there is one.
+        folded: The text.
+        reader: Reads it.
+        found: The answer that is stated in it, which may abstain in words of its own.
     """
     from lm_eval_abstain.reading.classifier import classifier  # NumPy: not at import
 
     model = classifier()
-    if language := uncovered(unread[0], model.languages):
-        return Reading(Kind.OTHER, stated=stated, uncovered=language)
-    guesses = [model.guess(text) for text in unread]
-    probability = max(guess.probability for guess in guesses)
-    kind = next((guess.kind for guess in guesses if guess.kind), "")
+    value = found.value if found else ""
+    unread = value if found and found.marked else folded
+    if language := uncovered(unread, model.languages):
+        return Reading(Kind.OTHER, stated=bool(found), uncovered=language)
+    kind, probability = model.guess(unread)
+    if kind and (
+        (reader.is_settled() and probability < _LEAST_AGAINST_RULES)
+        or (kind == "abstained" and value and model.guess(value).probability < _LEAST_OF_VALUE)
+        # What the question offers is an answer.
+        or any(model.guess(option).kind == kind for option in reader.options)
+    ):
+        kind = ""
     if not kind:
-        return Reading(Kind.OTHER, stated=stated, probability=probability)
-    return Reading(Kind(kind), stage=Stage.CLASSIFIER, stated=stated, probability=probability)
+        return Reading(Kind.OTHER, stated=bool(found), probability=probability)
+    stage = Stage.CLASSIFIER
+    return Reading(Kind(kind), stage=stage, stated=bool(found), probability=probability)
 
 
 def _final(reader: Reader, *, select: str, whole: bool) -> Statement | None:

@@ -36,6 +36,8 @@ _SPOKEN = re.compile(r"[,.!?]*[\"'],?[ ][^\W\d_]")
 # Where what stands behind a cue ends: with the line, with a JSON value, or with its tag.
 _TAG_END = r"</(?:final[\s_]?)?(?:answer|response|choice)\s*>"
 _VALUE_END = re.compile(rf"\n|^\"\s*[,}}]|{_TAG_END}")
+_MARKS = "<\\\"'#"
+"""With these begin cues that mark no more than the answer."""
 _ANSWER_END = re.compile(rf"\"\s*[,}}]|{_TAG_END}")
 # A JSON value that is none; the name in quotes before it is the cue.
 _NO_VALUE = re.compile(r"\s*(?:null|none|\"\s*(?:null|n/a)?\s*\")(?=\s*(?:[,}]|$))")
@@ -55,15 +57,18 @@ class Statement(NamedTuple):
         position: Where it begins in the folded text.
         where: `answer`, `closing` or `opening`.
         claim: The words that abstain; None for an answer.
-        open: What stands behind the cue, where it is no answer beyond doubt: it may abstain in
-            words that no rule knows. Empty for an abstention, an option's label, a number, a
-            formula, true, false, yes and no.
+        firm: Whether it is an answer beyond doubt: an option's label, a number, a formula, true,
+            false, yes or no. Anything else may abstain in words that no rule knows.
+        value: What stands behind the cue, where it is not firm; else empty.
+        marked: Whether a tag, a JSON key or a box marks the value, and no words introduce it.
     """
 
     position: int
     where: str
     claim: re.Match[str] | None
-    open: str = ""
+    firm: bool = False
+    value: str = ""
+    marked: bool = False
 
 
 class Reader:
@@ -89,6 +94,11 @@ class Reader:
     def offers_abstention(self) -> bool:
         """Whether the question has an option that says that it cannot be answered."""
         return self._claims.offers_abstention
+
+    @property
+    def options(self) -> list[str]:
+        """The options that the question lists, folded."""
+        return self._claims.options
 
     @cached_property
     def _sentences(self) -> list[tuple[int, int]]:
@@ -131,7 +141,7 @@ class Reader:
             line = self._text[claim.end() : claim.end() + _LINE_READ]
             rest = self._before(following, claim.end(), _VALUE_END.split(line, maxsplit=1)[0])
             answered = self._claims.answered(rest)
-            return Statement(start, "answer", None if answered else claim)
+            return Statement(start, "answer", None if answered else claim, firm=answered)
         skipped = self._phrases.wrapping.match(self._text, start)
         begin = skipped.end() if skipped else start
         content = self._text[begin : begin + _LINE_READ].split("\n", 1)[0]
@@ -141,7 +151,8 @@ class Reader:
             return None
         value = _ANSWER_END.split(content, maxsplit=1)[0].strip()
         firm = self._claims.is_firm(self._text[start:begin], value)
-        return Statement(start, "answer", None, "" if firm else value)
+        marked = cue[0][0] in _MARKS
+        return Statement(start, "answer", None, firm, "" if firm else value, marked)
 
     def _before(self, following: int, start: int, rest: str) -> str:
         """What follows a claim, without the sentence in which the next cue states another answer.

@@ -215,7 +215,7 @@ def test_none_of_the_options_is_an_answer_of_its_own_kind():
     "text",
     [
         "I am not sure what you mean.",
-        "I'm not sure what you meant by that",
+        "I don't understand what you mean by that.",
         "I don't understand the question.",
         "I'm sorry, but I'm not sure what you're asking. Could you please clarify your question?",
     ],
@@ -275,7 +275,7 @@ def statements(text, abstain_text="I don't know"):
 )
 def test_answers_beyond_doubt(text):
     found = statements(text)
-    assert [one.open for one in found] == [""]
+    assert [one.firm for one in found] == [True]
     assert found[0].claim is None
 
 
@@ -296,7 +296,7 @@ def test_answers_beyond_doubt(text):
     ],
 )
 def test_what_may_abstain_in_other_words_is_open(text):
-    assert [bool(one.open or one.claim) for one in statements(text)] == [True]
+    assert [one.firm for one in statements(text)] == [False]
 
 
 def test_the_words_that_were_asked_for_are_told_from_others():
