@@ -18,7 +18,7 @@ from lm_eval_abstain.reading.ngrams import buckets
 __all__ = ["KINDS", "LEAST", "Classifier", "Guess", "classifier"]
 
 LEAST = {
-    "abstained": 0.75,
+    "abstained": 0.72,
     "refused": 0.8,
     "none_listed": 0.7,
     "premise": 0.7,
