@@ -10,7 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lm_eval_abstain.cli.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
+from lm_eval_abstain.cli.arguments import (
+    add_columns,
+    add_judged,
+    add_paths,
+    add_skip_bad,
+    add_unparsed,
+    loaded,
+)
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric import METRICS
 
@@ -41,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_unparsed(parser)
     add_columns(parser)
+    add_judged(parser)
     parser.add_argument(
         "--compare",
         action="store_true",
@@ -90,15 +98,10 @@ def run(args: argparse.Namespace) -> None:
         AbstainError: Something cannot be read, scored or written.
     """
     # Here, so that the other commands need not wait for numpy.
-    from lm_eval_abstain.logs import load_samples, parse_columns
     from lm_eval_abstain.printing.scores import comparisons_text, remarks, text_of
     from lm_eval_abstain.scores import compare, rescore
 
-    samples = load_samples(
-        args.path,
-        columns=parse_columns(args.columns) if args.columns else None,
-        skip_bad=args.skip_bad,
-    )
+    samples = loaded(args)
     how: Any = args.format or _format_of(args.output)
     if args.compare:
         if how == "results" or args.curve_intervals:

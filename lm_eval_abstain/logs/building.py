@@ -13,6 +13,8 @@ import numpy.typing as npt
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.samples import COLUMNS, Group, Samples
 from lm_eval_abstain.logs.text import TextReader
+from lm_eval_abstain.outcomes.judge import Judge
+from lm_eval_abstain.outcomes.judge import judge as usual
 from lm_eval_abstain.rubric import Signature
 
 __all__ = ["Builder", "CodesByName", "document_hashes"]
@@ -45,11 +47,15 @@ class Builder:
 
     Attributes:
         problems: Where bad samples are reported.
+        judge: What decides the outcome of a response.
+        judged: Whether that is not the usual `judge`, so that outcomes which were logged are
+            decided anew.
         models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures` and `ids`.
     """
 
-    def __init__(self, problems: Problems) -> None:
-        self.problems = problems
+    def __init__(self, problems: Problems, judge: Judge = usual) -> None:
+        self.problems, self.judge = problems, judge
+        self.judged = judge is not usual
         self.models, self.tasks = CodesByName[str](), CodesByName[str]()
         self.bases, self.filters = CodesByName[str](), CodesByName[str]()
         self.signatures = CodesByName[Signature]()

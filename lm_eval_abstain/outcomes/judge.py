@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lm_eval_abstain.outcomes.judged import Verdict, judged
 from lm_eval_abstain.outcomes.stated import Stated, stated_in
 from lm_eval_abstain.reading.detect import Kind, Reading, detect_abstention
 from lm_eval_abstain.reading.stated_answer import is_bare_answer
 from lm_eval_abstain.reading.visible import is_cut_off
 from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, Outcome
 
-__all__ = ["Judgement", "judge", "outcome_of_samples"]
+__all__ = ["Judge", "Judgement", "judge", "outcome_of_samples"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Judgement:
     stated: str = ""
 
 
+Judge = Callable[..., Judgement]
+"""`judge` below, or what stands for it: it takes the same arguments."""
+
+
 def judge(
     response: str,
     *,
@@ -44,6 +49,7 @@ def judge(
     select: Literal["first", "last"] = "last",
     token_limit: int | None = None,
     states: Callable[[str], bool] | None = None,
+    verdict: Verdict | None = None,
 ) -> Judgement:
     """The one outcome of a response: the same for a task, its logs and published files.
 
@@ -74,6 +80,7 @@ def judge(
         token_limit: The most tokens that the model could write; None if not known.
         states: What the base task says of a bare answer. None where its filter picks the answer
             out of the text, or where its own comparison of the whole text is to stand.
+        verdict: What a judge says of the response, or of that part; it replaces the reading.
     """
     own = response if part is None else part
     reading = detect_abstention(
@@ -83,6 +90,8 @@ def judge(
         select=select,
         whole=headline.startswith("prompt_level"),
     )
+    if verdict:
+        reading = judged(reading, verdict, own)
     stated: Stated | None = None
     right = correct
     if states and not correct and reading.kind is Kind.OTHER:

@@ -12,7 +12,7 @@ import numpy as np
 from lm_eval_abstain.logs import Run, runs_of, samples_of, totals_of
 from lm_eval_abstain.logs.load import Source
 from lm_eval_abstain.outcomes.stakes import MOST, NO_REACTION, free_share
-from lm_eval_abstain.reading.stages import DETECTOR_VERSION
+from lm_eval_abstain.reading.stages import DETECTOR_VERSION, without_judge
 from lm_eval_abstain.rubric import Rubric, UnparsedPolicy, check_policy
 from lm_eval_abstain.scores.frames import frame_of, notebook_table
 from lm_eval_abstain.scores.score import Score, confidence_metrics, score_run
@@ -128,7 +128,7 @@ def _detectors(runs: Iterable[Run]) -> list[str]:
     if not versions:
         return []
     notes = [f"Abstentions in text were read by detector {', '.join(versions)}."]
-    if versions != [DETECTOR_VERSION]:
+    if {*map(without_judge, versions)} != {DETECTOR_VERSION}:
         notes.append(
             f"This version has detector {DETECTOR_VERSION}: outcomes that were logged by another "
             "one stay as they were logged."

@@ -17,7 +17,7 @@ from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
 from lm_eval_abstain.logs.lines import read_lines
 from lm_eval_abstain.logs.sniff import Head
 from lm_eval_abstain.logs.text import SampleText, record_at
-from lm_eval_abstain.outcomes.judge import judge
+from lm_eval_abstain.outcomes.judge import Judge
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
@@ -147,7 +147,7 @@ class ColumnsFormat:
         try:
             if (model, task, name) in seen:
                 raise _BadRowError("document twice", f"document {name!r} was there before")
-            outcome = _outcome(cell)
+            outcome = _outcome(cell, builder.judge)
             confidence = _confidence(cell.get("confidence"))
         except _BadRowError as bad:
             builder.problems.bad(bad.reason, f"{path}:{line.number}", bad.detail)
@@ -189,7 +189,7 @@ class _BadRowError(Exception):
         self.reason, self.detail = reason, detail
 
 
-def _outcome(cell: Mapping[str, Any]) -> Outcome:
+def _outcome(cell: Mapping[str, Any], judge: Judge) -> Outcome:
     """What became of a document."""
     if "outcome" in cell:
         word = str(cell["outcome"]).strip().lower()

@@ -19,8 +19,8 @@ from lm_eval_abstain.outcomes.filters import (
     selection_of,
     token_limit,
 )
-from lm_eval_abstain.outcomes.judge import judge
-from lm_eval_abstain.rubric import CODE, Outcome, Signature
+from lm_eval_abstain.outcomes.judge import Judge, Judgement
+from lm_eval_abstain.rubric import CODE, DEFAULT_ABSTAIN_TEXT, Outcome, Signature
 
 __all__ = ["GeneratedReader"]
 
@@ -31,7 +31,13 @@ class GeneratedReader(RowReader):
     strict = True
 
     def __init__(
-        self, base: str, metric: str, signature: Signature, config: Mapping[str, Any]
+        self,
+        base: str,
+        metric: str,
+        signature: Signature,
+        config: Mapping[str, Any],
+        *,
+        stated: bool = True,
     ) -> None:
         """Choose what is decoded.
 
@@ -40,12 +46,14 @@ class GeneratedReader(RowReader):
             metric: Its metric that says right or wrong.
             signature: The signature of its samples.
             config: The task's definition as the results file has it; empty if there is none.
+            stated: Whether an answer that is stated in a sentence counts where whole texts are
+                compared.
         """
         self._base, self._metric, self._signature = base, metric, signature
         self._select = selection_of(config.get("filter_list"))
         self._fallback = fallbacks_of(config.get("filter_list"))
         self._limit = token_limit(config.get("generation_kwargs") or {})
-        self._whole = compared_whole(config, metric)
+        self._whole = compared_whole(config, metric) if stated else frozenset[str]()
         self._matches = matcher_of(config)
         self.kind: Any = msgspec.defstruct(
             "GeneratedSample",
@@ -72,7 +80,7 @@ class GeneratedReader(RowReader):
             lambda i: f"there is not one response but {values[i].resps!r:.80}",
         )
         outcome = [
-            CODE[self._outcome(value, bool(right == CODE[Outcome.CORRECT]))]
+            CODE[self.judgement(value, bool(right == CODE[Outcome.CORRECT]), builder.judge).outcome]
             for value, right in zip(values, judged)
         ]
         rows.columns |= {
@@ -82,7 +90,28 @@ class GeneratedReader(RowReader):
         }
         return rows
 
-    def _outcome(self, sample: Any, correct: bool) -> Outcome:
+    def judgement(
+        self,
+        sample: Any,
+        correct: bool,
+        judge: Judge,
+        *,
+        question: str | None = None,
+        part: str | None = None,
+        unanswered: bool = False,
+        abstain_text: str = DEFAULT_ABSTAIN_TEXT,
+    ) -> Judgement:
+        """What becomes of one sample.
+
+        Args:
+            sample: The sample, with at least the fields of `kind`.
+            correct: Whether its metric is 1.
+            judge: What decides.
+            question: The question; None for the logged prompt.
+            part: See `judge`; and so is `abstain_text`.
+            unanswered: Whether it is known that the base task found no answer; else that is told
+                from what its filter made of the response.
+        """
         text = next((response for drawn in sample.resps for response in drawn), "")
         answer = next(iter(sample.filtered_resps), "")
         blank = isinstance(answer, str) and not answer.strip()
@@ -91,13 +120,17 @@ class GeneratedReader(RowReader):
             correct=correct,
             headline=self._metric,
             answer=answer,
-            unanswered=blank or answer == self._fallback.get(sample.filter, "[invalid]"),
+            unanswered=unanswered
+            or blank
+            or answer == self._fallback.get(sample.filter, "[invalid]"),
             # The prompt, not the document: that may hold the right answer and its reasons.
-            question=prompt_of(sample.arguments),
+            question=prompt_of(sample.arguments) if question is None else question,
+            part=part,
+            abstain_text=abstain_text,
             select=self._select.get(sample.filter, "last"),
             token_limit=self._limit,
             states=self._states(sample),
-        ).outcome
+        )
 
     def _states(self, sample: Any) -> Callable[[str], bool] | None:
         """What the logged target says of a bare answer, where whole texts were compared."""

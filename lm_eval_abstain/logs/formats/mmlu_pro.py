@@ -22,7 +22,7 @@ from lm_eval_abstain.logs.lines import read_array
 from lm_eval_abstain.logs.samples import COLUMNS
 from lm_eval_abstain.logs.sniff import Head, whole
 from lm_eval_abstain.logs.text import SampleText, record_at
-from lm_eval_abstain.outcomes.judge import judge
+from lm_eval_abstain.outcomes.judge import Judge
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
@@ -95,7 +95,7 @@ def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> No
                     {
                         "doc_id": sample.question_id,
                         "doc_hash": _hash(sample),
-                        "outcome": CODE[outcome(sample)],
+                        "outcome": CODE[outcome(sample, builder.judge)],
                         "task": builder.tasks[task],
                         "base": builder.bases[task],
                         "place": int(records.places[index]),
@@ -124,7 +124,7 @@ def extract(text: str) -> str | None:
     return match[1] if match else None
 
 
-def outcome(sample: PublishedResponse) -> Outcome:
+def outcome(sample: PublishedResponse, judge: Judge) -> Outcome:
     """What became of a question."""
     text = sample.output or ""
     letter = extract(text)

@@ -1,0 +1,93 @@
+"""Logged samples whose readings are replaced by a judge's verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.judging.verdicts import VerdictFile, read_verdicts
+from lm_eval_abstain.logs import Samples
+from lm_eval_abstain.outcomes.judge import Judge, Judgement, judge
+from lm_eval_abstain.reading.stages import Stage, with_judge
+from lm_eval_abstain.rubric import Signature
+
+__all__ = ["load_judged"]
+
+
+class _Judging:
+    """`outcomes.judge.judge` with the verdicts of a file, and what they changed."""
+
+    def __init__(self, verdicts: VerdictFile) -> None:
+        self._verdicts = verdicts
+        self._used: set[str] = set()
+        self._replaced = self._changed = 0
+
+    def judge(
+        self, response: str, *, part: str | None = None, question: str = "", **rest: Any
+    ) -> Judgement:
+        own = response if part is None else part
+        key = self._verdicts.judge.key(question, own)
+        read = judge(response, part=part, question=question, **rest)
+        if key not in self._verdicts.verdicts:
+            return read
+        self._used.add(key)
+        verdict = self._verdicts.verdicts[key].verdict
+        if verdict is None:
+            return read
+        judged = judge(response, part=part, question=question, verdict=verdict, **rest)
+        self._replaced += judged.reading.stage is Stage.JUDGE
+        self._changed += judged.outcome is not read.outcome
+        return judged
+
+    def check(self) -> None:
+        """Refuse verdicts about responses that were not read."""
+        every = len(self._verdicts.verdicts)
+        absent = every - len(self._used)
+        if absent:
+            raise AbstainError(
+                f"{absent} of the {every} verdicts in {self._verdicts.path} are about responses "
+                "that these logs do not hold: name all folders that were judged, or the file of "
+                "verdicts that belongs to these."
+            )
+
+    @property
+    def note(self) -> str:
+        """What the verdicts did, in a sentence."""
+        verdicts = self._verdicts.verdicts.values()
+        ungraded = sum(one.verdict is None for one in verdicts)
+        kept = f" {ungraded} replies were no verdict: there the reading stays." if ungraded else ""
+        return (
+            f"Verdicts of {self._verdicts.judge} replace the readings of {self._replaced} samples "
+            f"and change the outcomes of {self._changed}.{kept}"
+        )
+
+
+def load_judged(load: Callable[[Judge], Samples], path: Path) -> Samples:
+    """Read logged samples, with the verdicts of a judge in place of their readings.
+
+    Args:
+        load: Reads them with what it is given to judge: `lambda judge: load_samples("out",
+            judge=judge)`.
+        path: The file of verdicts.
+
+    Returns:
+        The samples. Signatures of those whose text was read name the judge.
+
+    Raises:
+        AbstainError: The file cannot be read, or has a verdict about a response that is not there.
+    """
+    verdicts = read_verdicts(path)
+    judging = _Judging(verdicts)
+    samples = load(judging.judge)
+    judging.check()
+    signatures = tuple(_signed(one, str(verdicts.judge)) for one in samples.signatures)
+    return replace(samples, signatures=signatures, notes=(*samples.notes, judging.note))
+
+
+def _signed(signature: Signature, judge: str) -> Signature:
+    """The signature with the judge, where text was read."""
+    detector = signature.detector
+    return signature.plus(detector=with_judge(detector, judge)) if detector else signature
