@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lm_eval_abstain.rubric import UNPARSED_POLICIES
 
@@ -62,7 +62,7 @@ def loaded(args: argparse.Namespace, judge: Judge | None = None) -> Samples:
     """The samples that a command names, with the verdicts that it names.
 
     Args:
-        args: The arguments of the functions above; those that a command lacks may be absent.
+        args: The arguments of the functions above; a command may lack `columns`.
         judge: What decides the outcome of each response; by default the usual one.
 
     Raises:
@@ -75,7 +75,7 @@ def loaded(args: argparse.Namespace, judge: Judge | None = None) -> Samples:
 
     columns = parse_columns(args.columns) if getattr(args, "columns", None) else None
 
-    def load(judge: Judge) -> Samples:
-        return load_samples(args.path, columns=columns, skip_bad=args.skip_bad, judge=judge)
-
-    return load_judged(load, args.judged) if args.judged else load(judge or usual)
+    how: Any = {"columns": columns, "skip_bad": args.skip_bad}
+    if judge is None and args.judged:
+        return load_judged(args.path, args.judged, **how)
+    return load_samples(args.path, judge=judge or usual, **how)

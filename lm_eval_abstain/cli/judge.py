@@ -81,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_columns(parser)
     add_skip_bad(parser)
-    parser.set_defaults(func=run, judged=None)
+    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> None:

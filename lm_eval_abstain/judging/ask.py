@@ -50,7 +50,7 @@ class Asked:
             self.failures[str(error)] += 1
             self._in_a_row += 1
             if self._in_a_row == _MOST_FAILURES:
-                self.stopped = f"{_MOST_FAILURES} requests in a row got no reply, the last: {error}"
+                self.stopped = f"{_MOST_FAILURES} requests in a row got no reply ({error})."
             return
         except AbstainError as error:
             self.stopped = str(error)
@@ -103,6 +103,8 @@ def ask_all(
                 if asked.stopped:
                     break
                 pending[pool.submit(endpoint.ask, case.prompt, MOST_TOKENS)] = key
+        except KeyboardInterrupt:
+            asked.stopped = "Stopped by hand."
         finally:
             take(wait(pending).done)
     return asked

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.judging.verdicts import VerdictFile, read_verdicts
-from lm_eval_abstain.logs import Samples
-from lm_eval_abstain.outcomes.judge import Judge, Judgement, judge
+from lm_eval_abstain.logs import Samples, load_samples
+from lm_eval_abstain.logs.load import Paths
+from lm_eval_abstain.outcomes.judge import Judgement, judge
 from lm_eval_abstain.reading.stages import Stage, with_judge
 from lm_eval_abstain.rubric import Signature
 
@@ -21,7 +22,7 @@ class _Judging:
     """`outcomes.judge.judge` with the verdicts of a file, and what they changed."""
 
     def __init__(self, verdicts: VerdictFile) -> None:
-        self._verdicts = verdicts
+        self._verdicts, self.name = verdicts, str(verdicts.judge)
         self._used: set[str] = set()
         self._replaced = self._changed = 0
 
@@ -60,30 +61,36 @@ class _Judging:
         ungraded = sum(one.verdict is None for one in verdicts)
         kept = f" {ungraded} replies were no verdict: there the reading stays." if ungraded else ""
         return (
-            f"Verdicts of {self._verdicts.judge} replace the readings of {self._replaced} samples "
+            f"Verdicts of {self.name} replace the readings of {self._replaced} samples "
             f"and change the outcomes of {self._changed}.{kept}"
         )
 
 
-def load_judged(load: Callable[[Judge], Samples], path: Path) -> Samples:
+def load_judged(
+    paths: Paths,
+    verdicts: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    skip_bad: bool = False,
+) -> Samples:
     """Read logged samples, with the verdicts of a judge in place of their readings.
 
     Args:
-        load: Reads them with what it is given to judge: `lambda judge: load_samples("out",
-            judge=judge)`.
-        path: The file of verdicts.
+        paths: Files and folders; see `load_samples`, and so are `columns` and `skip_bad`.
+        verdicts: The file of verdicts.
+        columns: See there.
+        skip_bad: See there.
 
     Returns:
         The samples. Signatures of those whose text was read name the judge.
 
     Raises:
-        AbstainError: The file cannot be read, or has a verdict about a response that is not there.
+        AbstainError: A file cannot be read, or a verdict is about a response that is not there.
     """
-    verdicts = read_verdicts(path)
-    judging = _Judging(verdicts)
-    samples = load(judging.judge)
+    judging = _Judging(read_verdicts(verdicts))
+    samples = load_samples(paths, columns=columns, skip_bad=skip_bad, judge=judging.judge)
     judging.check()
-    signatures = tuple(_signed(one, str(verdicts.judge)) for one in samples.signatures)
+    signatures = tuple(_signed(one, judging.name) for one in samples.signatures)
     return replace(samples, signatures=signatures, notes=(*samples.notes, judging.note))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TextIO
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcomes.judged import Verdict
 
-__all__ = ["Judged", "JudgeName", "VerdictFile", "read_verdicts"]
+__all__ = ["JudgeName", "Judged", "VerdictFile", "read_verdicts"]
 
 _BEGINNING = b'{"key": "'
 
@@ -76,7 +76,7 @@ class VerdictFile:
     verdicts: dict[str, Judged] = field(default_factory=dict)
 
     @contextmanager
-    def appending(self) -> Iterator[Appender]:
+    def appending(self) -> Generator[Appender]:
         """Open the file for more verdicts.
 
         Raises:

@@ -18,7 +18,7 @@ from lm_eval_abstain.logs.samples import Samples
 from lm_eval_abstain.logs.sniff import DATA_SUFFIXES, Head
 from lm_eval_abstain.outcomes.judge import Judge, judge
 
-__all__ = ["Source", "load_samples", "samples_of"]
+__all__ = ["Paths", "Source", "load_samples", "samples_of"]
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 Source = Samples | Paths

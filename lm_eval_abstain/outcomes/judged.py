@@ -41,8 +41,8 @@ def can_be_judged(reading: Reading) -> bool:
 def judged(reading: Reading, verdict: Verdict, response: str) -> Reading:
     """The reading of a response that a judge has read.
 
-    The judge reads the response as a whole, so its phrase is all of its words. Where the judge finds an
-    answer, one is stated: the response was not cut before it.
+    The judge reads the response as a whole, so its phrase is all of its words. Where the judge
+    finds an answer, one is stated: the response was not cut before it.
 
     Args:
         reading: What the other stages read.

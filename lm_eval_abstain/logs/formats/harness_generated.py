@@ -108,9 +108,10 @@ class GeneratedReader(RowReader):
             correct: Whether its metric is 1.
             judge: What decides.
             question: The question; None for the logged prompt.
-            part: See `judge`; and so is `abstain_text`.
+            part: See `outcomes.judge.judge`.
             unanswered: Whether it is known that the base task found no answer; else that is told
                 from what its filter made of the response.
+            abstain_text: See there.
         """
         text = next((response for drawn in sample.resps for response in drawn), "")
         answer = next(iter(sample.filtered_resps), "")

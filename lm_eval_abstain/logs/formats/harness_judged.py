@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from lm_eval_abstain.logs.arguments import prompt_of
@@ -27,12 +28,12 @@ __all__ = ["JudgedReader"]
 class JudgedSample(VariantSample):
     """A sample of a variant with generated answers, with the texts."""
 
-    resps: list[list[str]] = []
-    filtered_resps: list[Any] = []
+    resps: list[list[str]] = msgspec.field(default_factory=list[list[str]])
+    filtered_resps: list[Any] = msgspec.field(default_factory=list[Any])
     arguments: Any = None
     target: Any = None
     base_metric: float = 0.0
-    reading: dict[str, Any] = {}
+    reading: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
 class JudgedReader(VariantReader):
