@@ -28,13 +28,20 @@ SAID = {
 }
 
 
+def written(request: Any) -> str:
+    """A refusal, a right and a wrong answer, and an abstention in the model's own words."""
+    shift = 0 if request.task_name.startswith("mmlu_pro") else 3
+    text = response(request.task_name, request.doc_id + shift, request.doc)
+    return text.replace("I don’t know", "I have no idea")
+
+
 @pytest.fixture(scope="module")
 def folder(manager: Any, hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from lm_eval.loggers import EvaluationTracker
 
     folder = tmp_path_factory.mktemp("run")
     tracker = EvaluationTracker(output_path=str(folder))
-    lm = ScriptedLM(generate=lambda r: response(r.task_name, r.doc_id, r.doc))
+    lm = ScriptedLM(generate=written)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(hub)
         results = evaluate(TASKS, lm, manager, evaluation_tracker=tracker, log_samples=True)
@@ -73,8 +80,12 @@ def test_a_judge_who_says_abstains_of_all_leaves_what_it_never_saw(folder, tmp_p
         for key, _ in cases.without({}):
             file.add(key, Judged(Verdict.ABSTAINS))
     after = load_judged(folder, tmp_path / "judged.jsonl")
-    left = {"abstained", "empty", "truncated"}
+    # A response that is word for word the right answer is right, whatever else it says: see `judge`.
+    bare = [after.bases[code] == "nq_open" for code in after.base]
+    left = {"empty", "truncated"}
     names = [ORDER[code].value for code in before.outcome]
     assert [ORDER[code].value for code in after.outcome] == [
-        name if name in left else "abstained" for name in names
+        name if name in left or (name == "correct" and whole) else "abstained"
+        for name, whole in zip(names, bare)
     ]
+    assert {"wrong", "unparsed", "correct"} <= set(names)
