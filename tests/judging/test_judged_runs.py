@@ -80,7 +80,7 @@ def test_a_judge_who_says_abstains_of_all_leaves_what_it_never_saw(folder, tmp_p
         for key, _ in cases.without({}):
             file.add(key, Judged(Verdict.ABSTAINS))
     after = load_judged(folder, tmp_path / "judged.jsonl")
-    # A response that is word for word the right answer is right, whatever else it says: see `judge`.
+    # A response that is word for word the right answer is right: see `outcomes.judge`.
     bare = [after.bases[code] == "nq_open" for code in after.base]
     left = {"empty", "truncated"}
     names = [ORDER[code].value for code in before.outcome]
