@@ -13,6 +13,7 @@ import numpy.typing as npt
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.samples import COLUMNS, Group, Samples
 from lm_eval_abstain.logs.text import TextReader
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.rubric import Signature
 
 __all__ = ["Builder", "CodesByName", "document_hashes"]
@@ -25,6 +26,7 @@ _UNKNOWN: dict[str, Any] = {
     "confidence": np.nan,
     "abstain_prob": np.nan,
     "without_stakes": np.nan,
+    "read": -1,
 }
 
 
@@ -45,14 +47,15 @@ class Builder:
 
     Attributes:
         problems: Where bad samples are reported.
-        models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures` and `ids`.
+        models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures`,
+            `traces` and `ids`.
     """
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
         self.models, self.tasks = CodesByName[str](), CodesByName[str]()
         self.bases, self.filters = CodesByName[str](), CodesByName[str]()
-        self.signatures = CodesByName[Signature]()
+        self.signatures, self.traces = CodesByName[Signature](), CodesByName[Trace]()
         self.ids = CodesByName[str]()
         self._files = CodesByName[str]()
         self._text_readers: list[TextReader] = []
@@ -111,6 +114,7 @@ class Builder:
             bases=tuple(self.bases),
             filters=tuple(self.filters),
             signatures=tuple(self.signatures),
+            traces=tuple(self.traces),
             files=tuple(self._files),
             text_readers=tuple(self._text_readers),
             ids=tuple(self.ids),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from lm_eval_abstain.outcomes.objections import OBJECTIONS
 from lm_eval_abstain.outcomes.trace import Trace
@@ -12,7 +13,7 @@ from lm_eval_abstain.reading.detect import Kind
 from lm_eval_abstain.reading.stages import Stage
 from lm_eval_abstain.rubric import Outcome
 
-__all__ = ["NO_ABSTENTIONS", "ReadCounts"]
+__all__ = ["NO_ABSTENTIONS", "ReadBounds", "ReadCounts"]
 
 NO_ABSTENTIONS = (Kind.NONE_LISTED, Kind.PREMISE, Kind.ASKS_BACK, Kind.REFUSED)
 """The kinds that a stage decides and that are no abstentions."""
@@ -93,3 +94,28 @@ class ReadCounts:
     def uncovered(self) -> int:
         """How many responses are in a language that the classifier does not know."""
         return sum(self.languages.values())
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The counts by name, for JSON."""
+        return {
+            "responses": self.responses,
+            "stages": {stage.value: n for stage, n in self.stages.items()},
+            "kinds": {kind.value: n for kind, n in self.kinds.items()},
+            "uncovered": dict(self.languages),
+            "unread": self.unread,
+        }
+
+
+class ReadBounds(NamedTuple):
+    """The metrics of a run at one target, by name; see `statistics.metrics`.
+
+    Attributes:
+        now: As it was read.
+        otherwise: If objections counted as what they do not count as.
+        if_read: If the unread answers were read.
+    """
+
+    now: Mapping[str, float]
+    otherwise: Mapping[str, float]
+    if_read: Mapping[str, float]

@@ -15,11 +15,13 @@ from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.exact_match import matcher_of
 from lm_eval_abstain.outcomes.filters import (
     compared_whole,
+    compares_words,
     fallbacks_of,
     selection_of,
     token_limit,
 )
-from lm_eval_abstain.outcomes.judge import judge
+from lm_eval_abstain.outcomes.judge import Judgement, judge
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["GeneratedReader"]
@@ -46,6 +48,7 @@ class GeneratedReader(RowReader):
         self._fallback = fallbacks_of(config.get("filter_list"))
         self._limit = token_limit(config.get("generation_kwargs") or {})
         self._whole = compared_whole(config, metric)
+        self._words = compares_words(config, metric)
         self._matches = matcher_of(config)
         self.kind: Any = msgspec.defstruct(
             "GeneratedSample",
@@ -71,18 +74,19 @@ class GeneratedReader(RowReader):
             "not one response",
             lambda i: f"there is not one response but {values[i].resps!r:.80}",
         )
-        outcome = [
-            CODE[self._outcome(value, bool(right == CODE[Outcome.CORRECT]))]
+        found = [
+            self._judgement(value, bool(right == CODE[Outcome.CORRECT]))
             for value, right in zip(values, judged)
         ]
         rows.columns |= {
-            "outcome": np.array(outcome, dtype=np.int8),
+            "outcome": np.array([CODE[one.outcome] for one in found], dtype=np.int8),
+            "read": builder.traces.codes(map(Trace.of, found)),
             "signature": builder.signatures[self._signature],
             "base": builder.bases[self._base],
         }
         return rows
 
-    def _outcome(self, sample: Any, correct: bool) -> Outcome:
+    def _judgement(self, sample: Any, correct: bool) -> Judgement:
         text = next((response for drawn in sample.resps for response in drawn), "")
         answer = next(iter(sample.filtered_resps), "")
         blank = isinstance(answer, str) and not answer.strip()
@@ -97,10 +101,11 @@ class GeneratedReader(RowReader):
             select=self._select.get(sample.filter, "last"),
             token_limit=self._limit,
             states=self._states(sample),
-        ).outcome
+            searched=sample.filter not in self._whole,
+        )
 
     def _states(self, sample: Any) -> Callable[[str], bool] | None:
-        """What the logged target says of a bare answer, where whole texts were compared."""
-        if sample.filter not in self._whole or sample.target is None:
+        """What the logged target says of a bare answer, where words were compared."""
+        if not self._words or sample.target is None:
             return None
         return lambda answer: self._matches(answer, sample.target)
