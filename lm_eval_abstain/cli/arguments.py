@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lm_eval_abstain.rubric import UNPARSED_POLICIES
+from lm_eval_abstain.rubric import OBJECTION_POLICIES, UNPARSED_POLICIES
 
-__all__ = ["add_columns", "add_paths", "add_skip_bad", "add_unparsed"]
+__all__ = ["add_columns", "add_objections", "add_paths", "add_skip_bad", "add_unparsed"]
 
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,17 @@ def add_unparsed(parser: argparse.ArgumentParser) -> None:
         choices=UNPARSED_POLICIES,
         default=UNPARSED_POLICIES[0],
         help="what documents without an answer are scored as (default: wrong)",
+    )
+
+
+def add_objections(parser: argparse.ArgumentParser) -> None:
+    """What responses count as that object to their question."""
+    parser.add_argument(
+        "--objections",
+        choices=OBJECTION_POLICIES,
+        default=OBJECTION_POLICIES[0],
+        help="what a response counts as that rejects the question's premise or asks back "
+        "(default: answer, which the base task judges)",
     )
 
 

@@ -6,7 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from lm_eval_abstain.cli.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
+from lm_eval_abstain.cli.arguments import (
+    add_columns,
+    add_objections,
+    add_paths,
+    add_skip_bad,
+    add_unparsed,
+)
 from lm_eval_abstain.errors import AbstainError
 
 __all__ = ["DESCRIPTION", "add_arguments", "run"]
@@ -41,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "0.9 for the closed rubric)",
     )
     add_unparsed(parser)
+    add_objections(parser)
     parser.add_argument(
         "--samples",
         type=int,
@@ -76,6 +83,7 @@ def run(args: argparse.Namespace) -> None:
         samples,
         args.target,
         unparsed=args.unparsed,
+        objections=args.objections,
         per_outcome=PER_OUTCOME if args.samples is None else args.samples,
     )
     written = [made.save(args.output)]
