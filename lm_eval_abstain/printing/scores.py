@@ -94,6 +94,8 @@ def _narrow(scores: list[Score], level: float) -> str:
             facts.append(f"abstain_rate_t00 = {cell(row['abstain_rate_t00'])}")
         if row["bounds"] is not None:
             row["note"] = f"score, unparsed wrong to abstain: {row['bounds']}"
+        if "acc_if_read" in row:
+            row["note"] += f"; acc, unread answers read: {cell(row['acc_if_read'])}"
         under = f", filter {row['filter']}" if row["filter"] else ""
         blocks[row["task"] + under, ", ".join(facts)].append(row)
     names = ["t", *OUTCOME_METRICS]
