@@ -14,9 +14,10 @@ from lm_eval_abstain.audits.sweep_audit import (
     audit_sweep,
     sweep_verdict,
 )
-from lm_eval_abstain.logs.load import Source, samples_of
-from lm_eval_abstain.logs.objections import with_objections
+from lm_eval_abstain.logs import runs_of, samples_of, totals_of, with_objections
+from lm_eval_abstain.logs.load import Source
 from lm_eval_abstain.rubric import ObjectionPolicy, UnparsedPolicy, check_policy
+from lm_eval_abstain.scores.reading_notes import bound_notes
 from lm_eval_abstain.statistics import Interval
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def audit(
         audits=tuple(audit_sweep(sweep, level, unparsed) for sweep in found.whole),
         members=tuple(sweep_verdict(sweep, level, unparsed) for sweep in found.members),
         refused=found.refused,
-        notes=tuple(samples.notes),
+        notes=(*samples.notes, *bound_notes(totals_of(runs_of(samples)[0]), unparsed)),
         skipped=dict(samples.skipped),
     )
 

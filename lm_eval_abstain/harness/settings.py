@@ -102,8 +102,7 @@ class Settings:
             raise AbstainError(f"abstaining_example must be true or false, got {example!r}.")
         unparsed = given.get("unparsed", "wrong")
         check_policy(unparsed)
-        objections = given.get("objections", "answer")
-        check_objections(objections)
+        objections = check_objections(given.get("objections", "answer"))
         return cls(
             rubric=Rubric(
                 target=given.get("confidence_target", DEFAULT_TARGET),

@@ -67,13 +67,15 @@ def check_policy(unparsed: str) -> None:
         )
 
 
-def check_objections(objections: str) -> None:
-    """Refuse what is no policy for responses that object to their question.
+def check_objections(objections: str) -> ObjectionPolicy:
+    """The policy for responses that object to their question, if it is one.
 
     Raises:
         AbstainError: It is none of `OBJECTION_POLICIES`.
     """
-    if objections not in OBJECTION_POLICIES:
-        raise AbstainError(
-            f"objections must be one of {', '.join(OBJECTION_POLICIES)}, got {objections!r}."
-        )
+    for policy in OBJECTION_POLICIES:
+        if objections == policy:
+            return policy
+    raise AbstainError(
+        f"objections must be one of {', '.join(OBJECTION_POLICIES)}, got {objections!r}."
+    )

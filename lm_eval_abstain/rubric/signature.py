@@ -104,9 +104,7 @@ class Signature:
     @property
     def objections(self) -> ObjectionPolicy:
         """What responses that object to their question were counted as."""
-        policy = self.parts.get("objections", OBJECTION_POLICIES[0])
-        check_objections(policy)
-        return policy
+        return check_objections(self.parts.get("objections", OBJECTION_POLICIES[0]))
 
     @cached_property
     def run(self) -> dict[str, str]:
