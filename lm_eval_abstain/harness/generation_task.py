@@ -7,7 +7,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.harness.extraction import Filtered, filter_each, read_nothing, reader_of
+from lm_eval_abstain.harness.extraction import (
+    Filtered,
+    filter_each,
+    read_nothing,
+    readable,
+    reader_of,
+)
 from lm_eval_abstain.harness.judged import Judged, traces_of
 from lm_eval_abstain.harness.metrics import SampleMetrics
 from lm_eval_abstain.harness.reading_remarks import Read, logged_counts, on_reading
@@ -153,7 +159,6 @@ class GenerationTask(VariantTask):
         if self._finds_nothing is not None and not correct:
             unanswered = self._finds_nothing(response.text)
         searched = response.name not in self._whole
-        asked = self._words and (searched or self.settings.answers == "stated")
         judgement = judge(
             response.raw,
             part=response.text,
@@ -165,11 +170,20 @@ class GenerationTask(VariantTask):
             abstain_text=self.settings.rubric.abstain_text,
             select=self._select.get(response.name, "last"),
             token_limit=self._token_limit,
-            states=(lambda text: self._correct(doc, text)) if asked else None,
+            states=self._states(doc, searched=searched),
             searched=searched,
             objections=self.settings.objections,
         )
         return Judged(judgement, correct, response)
+
+    def _states(self, doc: dict[str, Any], *, searched: bool) -> Callable[[str], bool] | None:
+        """What the base task says of a bare answer; None where it cannot be asked, or shall not."""
+        if self._finds_nothing is not None:
+            base, metric = self.base_file, self.headline
+            return lambda answer: self._correct(doc, readable(base, metric, answer))
+        if self._words and (searched or self.settings.answers == "stated"):
+            return lambda answer: self._correct(doc, answer)
+        return None
 
     @property
     def _token_limit(self) -> int:

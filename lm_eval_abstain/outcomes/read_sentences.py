@@ -31,10 +31,12 @@ def read_sentences(counts: ReadCounts) -> list[str]:
     if counts.decided:
         by = ", ".join(f"{n} {_STAGES[stage]}" for stage, n in counts.stages.items() if n)
         sentences.append(
-            f"{counts.decided} of {counts.responses} responses were decided by what they say: {by}."
+            f"{counts.decided} of {counts.responses} responses were decided by reading them: {by}."
         )
     if sum(counts.kinds.values()):
-        sentences.append(f"No abstentions among these: {_named(counts, frozenset(_KINDS))}.")
+        n = sum(counts.kinds.values())
+        verb = "is no abstention" if n == 1 else "are no abstentions"
+        sentences.append(f"{n} of these {verb}: {_named(counts, frozenset(_KINDS))}.")
     if counts.languages:
         listed = ", ".join(f"{code} {n}" for code, n in counts.languages.items())
         are = "response is" if counts.uncovered == 1 else "responses are"
@@ -74,8 +76,8 @@ def bound_sentences(
     if n := counts.unread:
         state = "response states" if n == 1 else "responses state"
         sentences.append(
-            f"{n} {state} an answer that the task's filter does not read; accuracy if read: "
-            f"{first.if_read['acc']:.3f} (now {first.now['acc']:.3f})."
+            f"{n} {state} an answer that the task's filter does not read; accuracy if they were "
+            f"read: {first.if_read['acc']:.3f} (now {first.now['acc']:.3f})."
         )
     return sentences
 
