@@ -6,13 +6,21 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lm_eval_abstain.rubric import UNPARSED_POLICIES
+from lm_eval_abstain.rubric import OBJECTION_POLICIES, UNPARSED_POLICIES
 
 if TYPE_CHECKING:
     from lm_eval_abstain.logs import Samples
     from lm_eval_abstain.outcomes.judge import Judge
 
-__all__ = ["add_columns", "add_judged", "add_paths", "add_skip_bad", "add_unparsed", "loaded"]
+__all__ = [
+    "add_columns",
+    "add_judged",
+    "add_objections",
+    "add_paths",
+    "add_skip_bad",
+    "add_unparsed",
+    "loaded",
+]
 
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +35,17 @@ def add_unparsed(parser: argparse.ArgumentParser) -> None:
         choices=UNPARSED_POLICIES,
         default=UNPARSED_POLICIES[0],
         help="what documents without an answer are scored as (default: wrong)",
+    )
+
+
+def add_objections(parser: argparse.ArgumentParser) -> None:
+    """What responses count as that object to their question."""
+    parser.add_argument(
+        "--objections",
+        choices=OBJECTION_POLICIES,
+        default=OBJECTION_POLICIES[0],
+        help="what a response counts as that rejects the question's premise or asks back "
+        "(default: answer, which the base task judges)",
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from lm_eval_abstain.cli.arguments import (
     add_columns,
     add_judged,
+    add_objections,
     add_paths,
     add_skip_bad,
     add_unparsed,
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "0.9 for the closed rubric)",
     )
     add_unparsed(parser)
+    add_objections(parser)
     parser.add_argument(
         "--samples",
         type=int,
@@ -78,6 +80,7 @@ def run(args: argparse.Namespace) -> None:
         loaded(args),
         args.target,
         unparsed=args.unparsed,
+        objections=args.objections,
         per_outcome=PER_OUTCOME if args.samples is None else args.samples,
     )
     written = [made.save(args.output)]

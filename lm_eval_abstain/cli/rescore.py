@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lm_eval_abstain.cli.arguments import (
     add_columns,
     add_judged,
+    add_objections,
     add_paths,
     add_skip_bad,
     add_unparsed,
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "0, 0.5, 0.75 and 0.9 for the closed rubric)",
     )
     add_unparsed(parser)
+    add_objections(parser)
     add_columns(parser)
     add_judged(parser)
     parser.add_argument(
@@ -106,13 +108,20 @@ def run(args: argparse.Namespace) -> None:
     if args.compare:
         if how == "results" or args.curve_intervals:
             raise AbstainError("--compare goes with neither --format results nor curves.")
-        found = compare(samples, args.target, unparsed=args.unparsed, totals=args.totals)
+        found = compare(
+            samples,
+            args.target,
+            unparsed=args.unparsed,
+            objections=args.objections,
+            totals=args.totals,
+        )
         _put(args.output, comparisons_text(found, how, wide=args.wide))
         return
     scores = rescore(
         samples,
         args.target,
         unparsed=args.unparsed,
+        objections=args.objections,
         totals=args.totals,
         curve_intervals=args.curve_intervals,
     )

@@ -15,6 +15,7 @@ from lm_eval_abstain.logs.samples import COLUMNS, Group, Samples
 from lm_eval_abstain.logs.text import TextReader
 from lm_eval_abstain.outcomes.judge import Judge
 from lm_eval_abstain.outcomes.judge import judge as usual
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.rubric import Signature
 
 __all__ = ["Builder", "CodesByName", "document_hashes"]
@@ -27,6 +28,7 @@ _UNKNOWN: dict[str, Any] = {
     "confidence": np.nan,
     "abstain_prob": np.nan,
     "without_stakes": np.nan,
+    "read": -1,
 }
 
 
@@ -50,7 +52,8 @@ class Builder:
         judge: What decides the outcome of a response.
         judged: Whether that is not the usual `judge`, so that outcomes which were logged are
             decided anew.
-        models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures` and `ids`.
+        models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures`,
+            `traces` and `ids`.
     """
 
     def __init__(self, problems: Problems, judge: Judge = usual) -> None:
@@ -58,7 +61,7 @@ class Builder:
         self.judged = judge is not usual
         self.models, self.tasks = CodesByName[str](), CodesByName[str]()
         self.bases, self.filters = CodesByName[str](), CodesByName[str]()
-        self.signatures = CodesByName[Signature]()
+        self.signatures, self.traces = CodesByName[Signature](), CodesByName[Trace]()
         self.ids = CodesByName[str]()
         self._files = CodesByName[str]()
         self._text_readers: list[TextReader] = []
@@ -117,6 +120,7 @@ class Builder:
             bases=tuple(self.bases),
             filters=tuple(self.filters),
             signatures=tuple(self.signatures),
+            traces=tuple(self.traces),
             files=tuple(self._files),
             text_readers=tuple(self._text_readers),
             ids=tuple(self.ids),

@@ -18,6 +18,7 @@ from lm_eval_abstain.logs.lines import read_lines
 from lm_eval_abstain.logs.sniff import Head
 from lm_eval_abstain.logs.text import SampleText, record_at
 from lm_eval_abstain.outcomes.judge import Judge
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
@@ -147,7 +148,7 @@ class ColumnsFormat:
         try:
             if (model, task, name) in seen:
                 raise _BadRowError("document twice", f"document {name!r} was there before")
-            outcome = _outcome(cell, builder.judge)
+            outcome, trace = _outcome(cell, builder.judge)
             confidence = _confidence(cell.get("confidence"))
         except _BadRowError as bad:
             builder.problems.bad(bad.reason, f"{path}:{line.number}", bad.detail)
@@ -158,6 +159,7 @@ class ColumnsFormat:
             "model": model,
             "task": task,
             "outcome": CODE[outcome],
+            "read": -1 if trace is None else builder.traces[trace],
             "confidence": confidence,
             "place": line.place,
         }
@@ -176,6 +178,7 @@ class ColumnsFormat:
                 "filter": builder.filters["none"],
                 "signature": builder.signatures[self._signature],
                 "outcome": np.array([row["outcome"] for row in rows], dtype=np.int8),
+                "read": np.array([row["read"] for row in rows], dtype=np.int32),
                 "confidence": np.array([row["confidence"] for row in rows], dtype=float),
                 "place": np.array([row["place"] for row in rows], dtype=np.int64),
             },
@@ -189,12 +192,12 @@ class _BadRowError(Exception):
         self.reason, self.detail = reason, detail
 
 
-def _outcome(cell: Mapping[str, Any], judge: Judge) -> Outcome:
-    """What became of a document."""
+def _outcome(cell: Mapping[str, Any], judge: Judge) -> tuple[Outcome, Trace | None]:
+    """What became of a document, and how its answer was read if it was."""
     if "outcome" in cell:
         word = str(cell["outcome"]).strip().lower()
         try:
-            return Outcome(word)
+            return Outcome(word), None
         except ValueError:
             names = ", ".join(outcome.value for outcome in Outcome)
             raise _BadRowError(
@@ -206,7 +209,8 @@ def _outcome(cell: Mapping[str, Any], judge: Judge) -> Outcome:
     answer = "" if cell["answer"] is None else str(cell["answer"]).strip()
     # A column may hold bare answers or whole responses: a closing abstention counts in both.
     correct = answer.casefold() == gold.casefold()
-    return judge(answer, correct=correct, headline="exact_match", answer=answer).outcome
+    judgement = judge(answer, correct=correct, headline="exact_match", answer=answer)
+    return judgement.outcome, Trace.of(judgement)
 
 
 def _confidence(value: Any) -> float:

@@ -15,12 +15,14 @@ from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.exact_match import matcher_of
 from lm_eval_abstain.outcomes.filters import (
     compared_whole,
+    compares_words,
     fallbacks_of,
     selection_of,
     token_limit,
 )
 from lm_eval_abstain.outcomes.judge import Judge, Judgement
-from lm_eval_abstain.rubric import CODE, DEFAULT_ABSTAIN_TEXT, Outcome, Signature
+from lm_eval_abstain.outcomes.trace import Trace
+from lm_eval_abstain.rubric import CODE, DEFAULT_ABSTAIN_TEXT, ObjectionPolicy, Outcome, Signature
 
 __all__ = ["GeneratedReader"]
 
@@ -53,7 +55,9 @@ class GeneratedReader(RowReader):
         self._select = selection_of(config.get("filter_list"))
         self._fallback = fallbacks_of(config.get("filter_list"))
         self._limit = token_limit(config.get("generation_kwargs") or {})
-        self._whole = compared_whole(config, metric) if stated else frozenset[str]()
+        self._whole = compared_whole(config, metric)
+        self._words = compares_words(config, metric)
+        self._stated = stated
         self._matches = matcher_of(config)
         self.kind: Any = msgspec.defstruct(
             "GeneratedSample",
@@ -79,12 +83,13 @@ class GeneratedReader(RowReader):
             "not one response",
             lambda i: f"there is not one response but {values[i].resps!r:.80}",
         )
-        outcome = [
-            CODE[self.judgement(value, bool(right == CODE[Outcome.CORRECT]), builder.judge).outcome]
+        found = [
+            self.judgement(value, bool(right == CODE[Outcome.CORRECT]), builder.judge)
             for value, right in zip(values, judged)
         ]
         rows.columns |= {
-            "outcome": np.array(outcome, dtype=np.int8),
+            "outcome": np.array([CODE[one.outcome] for one in found], dtype=np.int8),
+            "read": builder.traces.codes(map(Trace.of, found)),
             "signature": builder.signatures[self._signature],
             "base": builder.bases[self._base],
         }
@@ -100,6 +105,7 @@ class GeneratedReader(RowReader):
         part: str | None = None,
         unanswered: bool = False,
         abstain_text: str = DEFAULT_ABSTAIN_TEXT,
+        objections: ObjectionPolicy = "answer",
     ) -> Judgement:
         """What becomes of one sample.
 
@@ -112,6 +118,7 @@ class GeneratedReader(RowReader):
             unanswered: Whether it is known that the base task found no answer; else that is told
                 from what its filter made of the response.
             abstain_text: See there.
+            objections: See there.
         """
         text = next((response for drawn in sample.resps for response in drawn), "")
         answer = next(iter(sample.filtered_resps), "")
@@ -131,10 +138,13 @@ class GeneratedReader(RowReader):
             select=self._select.get(sample.filter, "last"),
             token_limit=self._limit,
             states=self._states(sample),
+            searched=sample.filter not in self._whole,
+            objections=objections,
         )
 
     def _states(self, sample: Any) -> Callable[[str], bool] | None:
-        """What the logged target says of a bare answer, where whole texts were compared."""
-        if sample.filter not in self._whole or sample.target is None:
+        """What the logged target says of a bare answer, where words were compared."""
+        as_compared = sample.filter in self._whole and not self._stated
+        if not self._words or sample.target is None or as_compared:
             return None
         return lambda answer: self._matches(answer, sample.target)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -16,8 +17,10 @@ from lm_eval_abstain.logs.formats.harness_variants import VariantReader, Variant
 from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.answers import outcome_if_stated
 from lm_eval_abstain.outcomes.judge import Judge
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.prompts.layout import question_behind
 from lm_eval_abstain.reading.confidence import CONFIDENCE_SENTENCE, read_confidence
+from lm_eval_abstain.reading.detect import Kind
 from lm_eval_abstain.reading.stages import Stage
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import CODE, DEFAULT_ABSTAIN_TEXT, Outcome, Rubric, Signature
@@ -33,7 +36,14 @@ class JudgedSample(VariantSample):
     arguments: Any = None
     target: Any = None
     base_metric: float = 0.0
-    reading: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+
+
+class _Found(NamedTuple):
+    """What became of a sample, by its judge."""
+
+    outcome: Outcome
+    confidence: float | None
+    trace: Trace
 
 
 class JudgedReader(VariantReader):
@@ -80,34 +90,47 @@ class JudgedReader(VariantReader):
                 continue
             found = self._judged(one, signature, question, builder.judge)
             if found is not None:
-                rows.columns["outcome"][place] = CODE[found[0]]
-                rows.columns["confidence"][place] = found[1]
+                rows.columns["outcome"][place] = CODE[found.outcome]
+                sure = found.confidence
+                rows.columns["confidence"][place] = np.nan if sure is None else sure
+                rows.columns["read"][place] = builder.traces[found.trace]
         return rows
 
     def _judged(
         self, sample: JudgedSample, signature: Signature, question: str, judge: Judge
-    ) -> tuple[Outcome, float] | None:
-        """The outcome and the confidence of a sample that a judge has read; else None."""
+    ) -> _Found | None:
+        """What became of a sample that a judge has read; None of any other."""
         response = sample.resps[0][0]
         asked = signature.rubric == "confidence"
         confidence = read_confidence(response) if asked else None
         logged = Outcome(sample.outcome)
+        refused = sample.reading is not None and sample.reading.kind == Kind.REFUSED.value
         judgement = self._reader(signature).judgement(
             sample,
             sample.base_metric == 1 or logged is Outcome.CORRECT,
             judge,
             question=question,
             part=confidence.removed_from(response) if confidence else None,
-            unanswered=logged is Outcome.UNPARSED and sample.reading.get("kind") != "refused",
+            unanswered=logged is Outcome.UNPARSED and not refused,
             abstain_text=signature.parts.get("text", DEFAULT_ABSTAIN_TEXT),
+            objections=signature.objections,
         )
         if judgement.reading.stage is not Stage.JUDGE:
             return None
+        trace = Trace.of(judgement)
         if confidence is None:
-            return judgement.outcome, np.nan
+            return _Found(judgement.outcome, None, trace)
+
+        def stated(outcome: Outcome | None) -> Outcome | None:
+            return outcome and outcome_if_stated(outcome, confidence.value)
+
         outcome = outcome_if_stated(judgement.outcome, confidence.value)
-        answered = outcome in (Outcome.CORRECT, Outcome.WRONG)
-        return outcome, confidence.value if answered and confidence.value is not None else np.nan
+        answered = outcome in (Outcome.CORRECT, Outcome.WRONG) and confidence.value is not None
+        return _Found(
+            outcome,
+            confidence.value if answered else None,
+            replace(trace, otherwise=stated(trace.otherwise), if_read=stated(trace.if_read)),
+        )
 
     def _reader(self, signature: Signature) -> GeneratedReader:
         """What judges the base task's own samples, for samples of one signature."""

@@ -9,9 +9,25 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, numbers
 from lm_eval_abstain.logs.lines import Records
+from lm_eval_abstain.outcomes.trace import ResponseTrace, Trace
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["VariantReader"]
+
+
+class LoggedReading(msgspec.Struct, gc=False):
+    """How a response was read, as far as it is needed; see `trace.logged_reading`."""
+
+    kind: str
+    stage: str | None = None
+    language: str = ""
+    unread: str = ""
+
+
+class LoggedResponse(msgspec.Struct, gc=False):
+    """One of several responses to a question."""
+
+    reading: LoggedReading | None = None
 
 
 class VariantSample(msgspec.Struct, gc=False):
@@ -27,6 +43,16 @@ class VariantSample(msgspec.Struct, gc=False):
     forced_acc: float | None = None
     abstain_prob: float | None = None
     abstain_rate_t00: float | None = None
+    reading: LoggedReading | None = None
+    samples: list[LoggedResponse] = []
+    outcome_otherwise: Outcome | None = None
+    outcome_if_read: Outcome | None = None
+
+    @property
+    def readings(self) -> list[LoggedReading]:
+        """How each response was read; nothing where options were compared."""
+        logged = [self.reading, *(response.reading for response in self.samples)]
+        return [reading for reading in logged if reading is not None]
 
 
 class VariantReader(RowReader):
@@ -59,6 +85,12 @@ class VariantReader(RowReader):
             "bad signature",
             lambda i: str(signed[i]),
         )
+        traces = [_trace(r) for r in values]
+        rows.refuse(
+            np.array([isinstance(one, str) for one in traces]),
+            "unknown reading",
+            lambda i: str(traces[i]),
+        )
         is_open = np.array([isinstance(one, Signature) and one.rubric == "open" for one in signed])
         confidence = numbers([r.confidence for r in values])
         abstain_prob = numbers([r.abstain_prob for r in values])
@@ -85,6 +117,9 @@ class VariantReader(RowReader):
             "signature": np.array(
                 [builder.signatures[one] if isinstance(one, Signature) else -1 for one in signed]
             ),
+            "read": np.array(
+                [builder.traces[one] if isinstance(one, Trace) else -1 for one in traces]
+            ),
             "base": builder.bases.codes(r.base or self._base for r in values),
             "confidence": confidence,
             "abstain_prob": abstain_prob,
@@ -101,3 +136,17 @@ class VariantReader(RowReader):
             except AbstainError as error:
                 self._signatures[line] = str(error)
         return self._signatures[line]
+
+
+def _trace(sample: VariantSample) -> Trace | str | None:
+    """How a document was read; None where no text was, or what is wrong with the log of it."""
+    if not sample.readings:
+        return None
+    try:
+        responses = tuple(
+            ResponseTrace.of_log(one.kind, one.stage, one.language, one.unread)
+            for one in sample.readings
+        )
+    except ValueError as error:
+        return f"its reading is not one that this version knows: {error}"
+    return Trace(responses, sample.outcome_otherwise, sample.outcome_if_read)

@@ -22,16 +22,17 @@ from lm_eval_abstain.logs.lines import read_array
 from lm_eval_abstain.logs.samples import COLUMNS
 from lm_eval_abstain.logs.sniff import Head, whole
 from lm_eval_abstain.logs.text import SampleText, record_at
-from lm_eval_abstain.outcomes.judge import Judge
+from lm_eval_abstain.outcomes.judge import Judge, Judgement
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
-from lm_eval_abstain.rubric import CODE, Outcome, Signature
+from lm_eval_abstain.rubric import CODE, Signature
 
 __all__ = [
     "EXTRACTION",
     "TOKEN_LIMIT",
     "extract",
+    "judgement",
     "matches",
-    "outcome",
     "read",
     "text",
 ]
@@ -90,12 +91,14 @@ def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> No
                 builder.problems.bad(wrong[0], records.place(index), wrong[1])
             else:
                 seen.add(sample.question_id)
+                found = judgement(sample, builder.judge)
                 task = "mmlu_pro_" + sample.category.strip().lower().replace(" ", "_")
                 rows.append(
                     {
                         "doc_id": sample.question_id,
                         "doc_hash": _hash(sample),
-                        "outcome": CODE[outcome(sample, builder.judge)],
+                        "outcome": CODE[found.outcome],
+                        "read": builder.traces[Trace.of(found)],
                         "task": builder.tasks[task],
                         "base": builder.bases[task],
                         "place": int(records.places[index]),
@@ -124,7 +127,7 @@ def extract(text: str) -> str | None:
     return match[1] if match else None
 
 
-def outcome(sample: PublishedResponse, judge: Judge) -> Outcome:
+def judgement(sample: PublishedResponse, judge: Judge) -> Judgement:
     """What became of a question."""
     text = sample.output or ""
     letter = extract(text)
@@ -137,7 +140,9 @@ def outcome(sample: PublishedResponse, judge: Judge) -> Outcome:
         question=sample.text,
         select="first",
         token_limit=TOKEN_LIMIT,
-    ).outcome
+        states=lambda answer: answer == sample.answer,
+        searched=True,
+    )
 
 
 def _wrong(sample: PublishedResponse, seen: set[int]) -> tuple[str, str] | None:
