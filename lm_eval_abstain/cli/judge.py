@@ -139,9 +139,9 @@ def _plan(cases: Cases, new: list[tuple[str, Case]], verdicts: VerdictFile, of: 
     """What there is to ask."""
     known = len(cases) - sum(1 for _ in cases.without(verdicts.verdicts))
     lines = [
-        f"{cases.seen:,} responses read, {len(cases):,} different ones to be judged ({of}), "
-        f"{known:,} of them in {verdicts.path} already.",
-        f"{len(new):,} requests, about {sum(case.tokens for _, case in new):,} tokens.",
+        f"Responses read: {cases.seen:,}; different ones to be judged ({of}): {len(cases):,}; "
+        f"of these in {verdicts.path} already: {known:,}.",
+        f"Requests: {len(new):,}, about {sum(case.tokens for _, case in new):,} tokens.",
     ]
     if not cases and of != "all":
         lines.append("There is nothing to ask; --of unread or --of all asks about more.")
@@ -154,13 +154,13 @@ def _summary(asked: Asked, verdicts: VerdictFile) -> str:
     ungraded = asked.words[None]
     words = ", ".join(f"{word} {n:,}" for word, n in [*counts.items(), ("ungraded", ungraded)])
     tokens = f"{asked.prompt_tokens:,} prompt tokens and {asked.completion_tokens:,} of replies"
-    lines = [f"{asked.words.total():,} verdicts: {words}.", f"The server counted {tokens}."]
+    lines = [f"Replies: {asked.words.total():,}: {words}.", f"The server counted {tokens}."]
     if asked.uncounted:
-        lines[-1] += f" It did not count those of {asked.uncounted:,} requests."
+        lines[-1] += f" Replies without a count: {asked.uncounted:,}."
     if ungraded:
         odd = ", ".join(map(repr, asked.odd))
         lines.append(f"Ungraded, as the reply is none of the words, for example: {odd}.")
-    lines.append(f"{verdicts.path} holds {len(verdicts.verdicts):,} verdicts.")
+    lines.append(f"Replies in {verdicts.path}: {len(verdicts.verdicts):,}.")
     return "\n".join(lines)
 
 
@@ -168,14 +168,14 @@ def _refuse_gaps(asked: Asked, wanted: int) -> None:
     """An error where not all was answered."""
     absent = wanted - asked.words.total()
     for reason, count in asked.failures.most_common(5):
-        print(f"{count} requests got no reply: {reason}", file=sys.stderr)
+        print(f"no reply to {count:,} of the requests: {reason}", file=sys.stderr)
     if asked.stopped:
         raise AbstainError(
-            f"{asked.stopped} {absent:,} responses have no verdict; what there is was kept, and "
+            f"{asked.stopped} Responses without a verdict: {absent:,}; what there is was kept, and "
             "the same command goes on from there."
         )
     if absent:
         raise AbstainError(
-            f"{absent:,} responses have no verdict, as their requests got no reply: the same "
-            "command asks about them again, and about no other."
+            f"Responses without a verdict, as their requests got no reply: {absent:,}. The same "
+            "command asks about these again, and about no other."
         )

@@ -59,10 +59,11 @@ class _Judging:
         """What the verdicts did, in a sentence."""
         verdicts = self._verdicts.verdicts.values()
         ungraded = sum(one.verdict is None for one in verdicts)
-        kept = f" {ungraded} replies were no verdict: there the reading stays." if ungraded else ""
+        were = "reply was" if ungraded == 1 else "replies were"
+        kept = f" {ungraded} {were} no verdict: there the reading stays." if ungraded else ""
         return (
-            f"Verdicts of {self.name} replace the readings of {self._replaced} samples "
-            f"and change the outcomes of {self._changed}.{kept}"
+            f"Verdicts of {self.name} replace {self._replaced} readings and change "
+            f"{self._changed} outcomes.{kept}"
         )
 
 

@@ -86,14 +86,14 @@ def test_from_a_log_to_changed_scores(log, judge, capsys):
     with serving_judge(JudgeServer(WORDS.__getitem__)) as server:
         status, out, _ = judge(server, log, "--of", "all")
         assert status == 0
-        assert "10 responses read, 7 different ones to be judged (all), 0 of them" in out
-        assert "7 verdicts: abstains 3, answers 2, refuses 1, ungraded 1." in out
+        assert "Responses read: 10; different ones to be judged (all): 7; of these in" in out
+        assert "Replies: 7: abstains 3, answers 2, refuses 1, ungraded 1." in out
         assert "700 prompt tokens and 14 of replies" in out
         assert "'no idea what this is'" in out
         assert sorted(server.paid) == sorted(text for text, *_ in TEXTS[:7])
         status, out, _ = judge(server, log, "--of", "all")
         assert status == 0
-        assert "7 of them in" in out
+        assert "already: 7." in out
         assert len(server.prompts) == 7  # nothing is paid twice
 
     judged = load_judged(log, judge.file)
@@ -114,9 +114,8 @@ def test_from_a_log_to_changed_scores(log, judge, capsys):
         pytest.approx(value) for value in (0.1, 0.4, 0.5, 0.1 - 3 * 0.5)
     ]
     said = " ".join(notes)
-    assert "Verdicts of judge-v1(wise) replace the readings of 6 samples and change the" in said
-    assert "change the outcomes of 3." in said
-    assert "1 replies were no verdict: there the reading stays." in said
+    assert "Verdicts of judge-v1(wise) replace 6 readings and change 3 outcomes." in said
+    assert "1 reply was no verdict: there the reading stays." in said
     assert "outcomes that were logged by another" not in said
 
 
@@ -135,7 +134,7 @@ def test_a_wrong_key_is_said_and_not_shown(log, judge):
         status, out, err = judge(server, log, "--of", "all")
     assert status == 1
     assert "the key was refused" in err
-    assert "7 responses have no verdict" in err
+    assert "Responses without a verdict: 7" in err
     assert KEY not in out + err
 
 
@@ -144,7 +143,7 @@ def test_a_dry_run_asks_nothing(log, judge, monkeypatch):
     server = JudgeServer(WORDS.__getitem__, url="http://127.0.0.1:9/v1")
     status, out, _ = judge(server, log, "--of", "unread", "--dry-run")
     assert status == 0
-    assert "4 requests, about" in out
+    assert "Requests: 4, about" in out
     assert not judge.file.exists()
     status, _, err = judge(server, log)
     assert (status, "pip install openai" in err) == (1, True)
@@ -156,7 +155,7 @@ def test_only_so_many(log, judge):
         assert len(server.paid) == 3
         assert judge(server, log, "--of", "all", "--limit", "3")[0] == 0
         assert len(set(server.paid)) == 6
-        assert "1 requests, about" in judge(server, log, "--of", "all", "--limit", "3")[1]
+        assert "Requests: 1, about" in judge(server, log, "--of", "all", "--limit", "3")[1]
 
 
 def test_nothing_doubtful_is_said_so(log, judge):
@@ -170,9 +169,9 @@ def test_gaps_end_in_an_error(log, judge):
         server.fault = lambda number: "400" if "Bananas" in server.prompts[number] else None
         status, out, err = judge(server, log, "--of", "all")
         assert status == 1
-        assert "6 verdicts" in out
-        assert "1 requests got no reply: Error code: 400" in err
-        assert "1 responses have no verdict" in err
+        assert "Replies: 6: " in out
+        assert "no reply to 1 of the requests: Error code: 400" in err
+        assert "got no reply: 1. The same command" in err
         server.fault = lambda number: None
         assert judge(server, log, "--of", "all")[0] == 0
     assert Counter(server.paid) == Counter(text for text, *_ in TEXTS[:7])
@@ -368,7 +367,7 @@ def test_a_run_that_was_killed_goes_on(tmp_path, how):
         first, asked_first = Counter(server.paid), len(server.prompts)
         again = subprocess.run(command, text=True, capture_output=True, check=False)
     assert again.returncode == 0, again.stderr
-    assert f"{kept} of them in" in again.stdout
+    assert f"already: {kept}." in again.stdout
     assert len(server.prompts) - asked_first == n - kept
     assert set(server.paid) == {f"Hm, number {i}" for i in range(n)}
     twice = sum(Counter(server.paid).values()) - n

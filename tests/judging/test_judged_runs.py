@@ -69,7 +69,7 @@ def test_a_judge_who_agrees_changes_nothing(folder, tmp_path):
     assert after.outcome.tolist() == before.outcome.tolist()
     assert str(after.confidence.tolist()) == str(before.confidence.tolist())
     assert {ORDER[code].value for code in after.outcome} >= {"correct", "wrong", "abstained"}
-    assert "and change the outcomes of 0." in after.notes[-1]
+    assert "and change 0 outcomes." in after.notes[-1]
     assert all(one.detector.endswith("+judge-v1(wise)") for one in after.signatures)
 
 
