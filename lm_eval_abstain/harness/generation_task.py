@@ -56,11 +56,11 @@ class GenerationTask(VariantTask):
 
     def _signed(self) -> dict[str, str]:
         signed = {"unparsed": self.settings.unparsed, "detector": DETECTOR_VERSION}
+        if self.settings.objections != OBJECTION_POLICIES[0]:
+            signed["objections"] = self.settings.objections
         if self._whole:
             stated = self.settings.answers == "stated"
             signed["answers"] = STATED_VERSION if stated else self.settings.answers
-        if self.settings.objections != OBJECTION_POLICIES[0]:
-            signed["objections"] = self.settings.objections
         return signed
 
     @property

@@ -14,6 +14,7 @@ __all__ = ["Unread", "unread_in"]
 
 _LETTER = re.compile(r"\(([A-Za-z])\)")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
+_PAIR = re.compile(r"[(\[].*[)\]]")
 _ONE_SIGN = re.compile(r"\W*\w\W*")
 
 
@@ -65,8 +66,16 @@ def unread_in(
         end = stated_in(_last_words(lines), question, abstain_text)
         if end is None or end.answer != stated.answer:
             return None
-    right = any(map(states, stated.forms))
-    return Unread(stated.answer, Outcome.CORRECT if right else Outcome.WRONG)
+    answer = _in_brackets(stated.answer, response)
+    right = any(map(states, (answer, *stated.forms)))
+    return Unread(answer, Outcome.CORRECT if right else Outcome.WRONG)
+
+
+def _in_brackets(answer: str, response: str) -> str:
+    """An interval or a pair with the brackets that it stands in; any other answer as it is."""
+    start = response.rfind(answer)
+    whole = response[max(0, start - 1) : start + len(answer) + 1]
+    return whole if "," in answer and _PAIR.fullmatch(whole) else answer
 
 
 def _last_words(lines: list[str]) -> str:

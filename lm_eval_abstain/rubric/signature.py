@@ -65,10 +65,14 @@ class Signature:
         return Signature.of({**self.parts, **parts})
 
     def with_objections(self, policy: ObjectionPolicy) -> Signature:
-        """The same samples with their objections counted so; the default is not named."""
-        rest = {key: value for key, value in self.parts.items() if key != "objections"}
-        named = {} if policy == OBJECTION_POLICIES[0] else {"objections": policy}
-        return Signature.of({**rest, **named})
+        """The same with objections counted so; the default is not named, nor where no text is."""
+        parts: dict[str, str] = {}
+        for key, value in self.parts.items():
+            if key != "objections":
+                parts[key] = value
+            if key == "detector" and policy != OBJECTION_POLICIES[0]:
+                parts["objections"] = policy
+        return Signature.of(parts)
 
     @cached_property
     def parts(self) -> dict[str, str]:

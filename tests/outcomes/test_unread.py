@@ -64,6 +64,12 @@ def test_questions_without_options(text, found):
     assert unread(text, FREE, "42") == ("unparsed", found)
 
 
+@pytest.mark.parametrize(("gold", "right"), [("[1,4]", True), ("(1,4)", False), ("4", False)])
+def test_an_interval_keeps_its_brackets(gold, right):
+    outcome, (answer, if_read) = unread(r"So x is in \boxed{[1,4]}.", FREE, gold)
+    assert (outcome, answer, if_read == "correct") == ("unparsed", "[1,4]", right)
+
+
 def test_a_wrong_answer_is_one():
     assert unread("Final answer: (B).") == ("unparsed", ("B", "wrong"))
 
