@@ -66,7 +66,7 @@ SENTENCES = [
 ]
 COUNTS = {
     "responses": 10,
-    "stages": {"phrase": 1, "rules": 2, "classifier": 3},
+    "stages": {"phrase": 1, "rules": 2, "classifier": 3, "judge": 0},
     "kinds": {"none_listed": 1, "premise": 1, "asks_back": 1, "refused": 1},
     "uncovered": {"mt": 1},
     "unread": 2,

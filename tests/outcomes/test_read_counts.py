@@ -95,7 +95,7 @@ def test_responses_of_one_question_count_each():
     assert (counts.responses, counts.decided, counts.unread, counts.uncovered) == (12, 4, 4, 4)
     assert counts.record == {
         "responses": 12,
-        "stages": {"phrase": 0, "rules": 4, "classifier": 0},
+        "stages": {"phrase": 0, "rules": 4, "classifier": 0, "judge": 0},
         "kinds": {"none_listed": 0, "premise": 0, "asks_back": 0, "refused": 0},
         "uncovered": {"mt": 4},
         "unread": 4,

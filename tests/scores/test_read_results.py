@@ -97,7 +97,7 @@ def test_json_has_an_object(command):
     assert not {"unread", "premise", "read_by_rules"} & score.keys()
     counts = {
         "responses": 8,
-        "stages": {"phrase": 1, "rules": 1, "classifier": 3},
+        "stages": {"phrase": 1, "rules": 1, "classifier": 3, "judge": 0},
         "kinds": {"none_listed": 1, "premise": 1, "asks_back": 1, "refused": 1},
         "uncovered": {"mt": 1},
         "unread": 1,
