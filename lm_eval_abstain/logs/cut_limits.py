@@ -33,7 +33,7 @@ _LEAST = 20  # responses in a crowd
 _SHORTEST = 100  # tokens: shorter texts are answers, which may all be of one length
 _DENSER = 5.0  # how much denser the crowd's core is than what lies before it
 _BEYOND = 0.1  # how much of what gets so far may be longer
-_INSIDE = 0.5  # how much of it ends inside a sentence, at least
+_INSIDE = 0.4  # how much of it ends inside a sentence, at least
 _OPEN_ENDS = 0.05  # how much of the crowd ends in such a sign, at least
 
 Lengths = npt.NDArray[np.float64]

@@ -82,6 +82,8 @@ def judge(
         question=question,
         select=select,
         whole=headline.startswith("prompt_level"),
+        # Where something follows that part, it was not cut.
+        token_limit=token_limit if response.rstrip().endswith(own.rstrip()) else None,
     )
     stated: Stated | None = None
     right = correct
