@@ -28,6 +28,7 @@ _PIECES = re.compile(r"[a-zA-ZÀ-ɏ]{1,9}|\d|(?:[^\w\s]|_){1,2}|\n|[^\W\d_a-zA-Z
 _OPEN = tuple(",:=+-–—([{/\\<&^，、：（،")
 
 _CROWD, _CORE = 1.25, 1.1  # how far from its middle the crowd reaches, and most of it
+_REACHES = 1.4  # the same for a single response that ends inside a sentence: fewer do before
 _BELOW = 1.6  # how far down the crowd is compared with what lies before it
 _LEAST = 20  # responses in a crowd
 _SHORTEST = 100  # tokens: shorter texts are answers, which may all be of one length
@@ -53,10 +54,11 @@ class CutLimit:
     characters: int
     ends: int
 
-    def reached_by(self, response: str) -> int | None:
-        """The tokens at which a response counts as cut; None where it does not get so far."""
-        least = int(self.tokens / _CROWD)
-        return least if estimated_tokens(response) >= least else None
+    def of(self, response: str) -> int | None:
+        """The least tokens of a response that was cut; None for one that does not end there."""
+        least = int(self.tokens / _REACHES)
+        ends = is_cut_off(response, 0) and estimated_tokens(response) >= least
+        return least if ends else None
 
 
 class Ends:

@@ -50,6 +50,7 @@ def text_of(scores: Scores, how: TableFormat, *, wide: bool = False) -> str:
             "unparsed": scores.unparsed,
             "level": scores.level,
             "scores": [score.record() for score in scores.scores],
+            "token_limits": [limit.record() for limit in scores.limits],
             "notes": scores.notes,
             "skipped": scores.skipped,
         }

@@ -106,7 +106,8 @@ def detect_abstention(
     reader = Reader(folded, abstain_text, question)
     found = _final(reader, select=select, whole=whole)
     closing = found is not None and found.where == "closing"
-    cut = is_cut_off(visible.text) or (closing and is_cut_off(text, token_limit))
+    at_limit = closing and is_cut_off(text, token_limit) and not is_cut_off(text)
+    cut = at_limit or is_cut_off(visible.text)
     if found and found.claim and not (cut and closing):
         start, end = visible.original(*fold(visible.text).original(*found.claim.span()))
         stage = Stage.PHRASE if reader.asked_for(found.claim) else Stage.RULES

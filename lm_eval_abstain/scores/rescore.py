@@ -11,6 +11,7 @@ import numpy as np
 
 from lm_eval_abstain.logs import Run, runs_of, samples_of, totals_of
 from lm_eval_abstain.logs.load import Source
+from lm_eval_abstain.logs.token_limits import RunLimit
 from lm_eval_abstain.outcomes.stakes import MOST, NO_REACTION, free_share
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import Rubric, UnparsedPolicy, check_policy
@@ -31,6 +32,7 @@ class Scores:
     Attributes:
         scores: One a model, task or group, filter, rubric and target.
         groups: For each model and group the tasks below it.
+        limits: How long the responses could be whose outcomes were read from the text.
         notes: What a reader has to know.
         skipped: How many samples were left out, by reason.
         unparsed: What documents without an answer are scored as.
@@ -39,6 +41,7 @@ class Scores:
 
     scores: tuple[Score, ...]
     groups: Mapping[str, Mapping[str, tuple[str, ...]]]
+    limits: tuple[RunLimit, ...]
     notes: tuple[str, ...]
     skipped: Mapping[str, int]
     unparsed: UnparsedPolicy
@@ -93,7 +96,13 @@ def rescore(
     every = (*samples.notes, *notes, *_other_targets(runs, asked))
     every = (*every, *_without_stakes(totals_of(runs)), *_detectors(runs))
     return Scores(
-        tuple(scores), groups, tuple(dict.fromkeys(every)), samples.skipped, unparsed, level
+        scores=tuple(scores),
+        groups=groups,
+        limits=samples.limits,
+        notes=tuple(dict.fromkeys(every)),
+        skipped=samples.skipped,
+        unparsed=unparsed,
+        level=level,
     )
 
 

@@ -13,10 +13,13 @@ import numpy as np
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.cut_limits import Ends
 from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
 from lm_eval_abstain.logs.lines import read_lines
+from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.sniff import Head
 from lm_eval_abstain.logs.text import SampleText, record_at
+from lm_eval_abstain.logs.token_limits import RunLimit, TokenLimit, limit_of
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,14 +10,17 @@ import numpy as np
 
 from lm_eval_abstain.logs.arguments import prompt_of
 from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.cut_limits import Ends
 from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, right_or_wrong
 from lm_eval_abstain.logs.lines import Records
+from lm_eval_abstain.logs.token_limits import RunLimit, TokenLimit, limit_of
 from lm_eval_abstain.outcomes.exact_match import matcher_of
 from lm_eval_abstain.outcomes.filters import (
+    DEFAULT_LIMIT,
     compared_whole,
     fallbacks_of,
+    named_limit,
     selection_of,
-    token_limit,
 )
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
@@ -44,7 +47,9 @@ class GeneratedReader(RowReader):
         self._base, self._metric, self._signature = base, metric, signature
         self._select = selection_of(config.get("filter_list"))
         self._fallback = fallbacks_of(config.get("filter_list"))
-        self._limit = token_limit(config.get("generation_kwargs") or {})
+        named = named_limit(config.get("generation_kwargs") or {})
+        self._limit = TokenLimit(named or DEFAULT_LIMIT, "logged" if named else "assumed")
+        self._truncated: set[int] = set()
         self._whole = compared_whole(config, metric)
         self._matches = matcher_of(config)
         self.kind: Any = msgspec.defstruct(
@@ -60,6 +65,25 @@ class GeneratedReader(RowReader):
                 ("doc_hash", str, ""),
             ],
         )
+
+    def find_limit(self, blocks: Iterable[Records]) -> None:
+        """Infer how long the responses could be, if that is not logged.
+
+        Args:
+            blocks: All records; read only if they are needed.
+        """
+        if self._limit.source != "logged":
+            ends = Ends()
+            once: set[int] = set()  # each document is logged under each filter
+            for sample in (value for records in blocks for value in records.values):
+                if sample.doc_id not in once:
+                    once.add(sample.doc_id)
+                    ends.add(_response(sample))
+            self._limit = limit_of(ends, DEFAULT_LIMIT)
+
+    def run_limit(self, model: str) -> RunLimit:
+        """The limit after all rows were made, and how many responses it cut."""
+        return RunLimit(model, self._base, self._limit, len(self._truncated))
 
     def rows(self, records: Records, builder: Builder) -> Rows:
         """See `RowReader`."""
@@ -83,10 +107,10 @@ class GeneratedReader(RowReader):
         return rows
 
     def _outcome(self, sample: Any, correct: bool) -> Outcome:
-        text = next((response for drawn in sample.resps for response in drawn), "")
+        text = _response(sample)
         answer = next(iter(sample.filtered_resps), "")
         blank = isinstance(answer, str) and not answer.strip()
-        return judge(
+        outcome = judge(
             text,
             correct=correct,
             headline=self._metric,
@@ -95,12 +119,19 @@ class GeneratedReader(RowReader):
             # The prompt, not the document: that may hold the right answer and its reasons.
             question=prompt_of(sample.arguments),
             select=self._select.get(sample.filter, "last"),
-            token_limit=self._limit,
+            token_limit=self._limit.of(text),
             states=self._states(sample),
         ).outcome
+        if outcome is Outcome.TRUNCATED and self._limit.cuts(text):
+            self._truncated.add(sample.doc_id)
+        return outcome
 
     def _states(self, sample: Any) -> Callable[[str], bool] | None:
         """What the logged target says of a bare answer, where whole texts were compared."""
         if sample.filter not in self._whole or sample.target is None:
             return None
         return lambda answer: self._matches(answer, sample.target)
+
+
+def _response(sample: Any) -> str:
+    return next((response for drawn in sample.resps for response in drawn), "")
