@@ -95,7 +95,7 @@ class Builder:
             self._groups[Group(self.models[model], name, tuple(tasks))] = None
 
     def add_limit(self, limit: RunLimit) -> None:
-        """Add how long a run's responses could be, with a note where that is no matter of course."""
+        """Add how long a run's responses could be, with a note where it was inferred."""
         self._limits[limit] = None
         if limit.sentence:
             self.problems.note(limit.sentence)

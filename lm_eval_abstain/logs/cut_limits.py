@@ -45,7 +45,7 @@ class CutLimit:
     """Where a run's responses were cut.
 
     Attributes:
-        tokens: About how many tokens they have by then; as `estimated_tokens` counts.
+        tokens: About how many tokens they have by then, as `estimated_tokens` counts.
         characters: About how many characters: the median of those that end there.
         ends: How many responses end there inside a sentence.
     """
@@ -56,7 +56,7 @@ class CutLimit:
 
     def of(self, response: str) -> int | None:
         """The least tokens of a response that was cut; None for one that does not end there."""
-        least = int(self.tokens / _REACHES)
+        least = _least(self.tokens)
         ends = is_cut_off(response, 0) and estimated_tokens(response) >= least
         return least if ends else None
 
@@ -107,7 +107,13 @@ def infer_cut(ends: Ends) -> CutLimit | None:
         or (cut & open_end).sum() < _OPEN_ENDS * cut.sum()
     ):
         return None
-    return CutLimit(round(middle), round(float(np.median(characters[cut]))), int(cut.sum()))
+    limit = round(middle)
+    ended = inside & (tokens >= _least(limit))
+    return CutLimit(limit, round(float(np.median(characters[cut]))), int(ended.sum()))
+
+
+def _least(limit: int) -> int:
+    return int(limit / _REACHES)
 
 
 def _densest(lengths: Lengths) -> float:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from lm_eval_abstain.logs.cut_limits import CutLimit, Ends, infer_cut
 from lm_eval_abstain.reading.visible import is_cut_off
+from lm_eval_abstain.rubric import Outcome
 
-__all__ = ["RunLimit", "TokenLimit", "limit_of"]
+__all__ = ["LimitsByModel", "RunLimit", "TokenLimit", "limit_of"]
 
 _FAR, _MANY = 2, 0.01  # so much longer than what was assumed, so many responses: it was another
 
@@ -71,10 +74,10 @@ class RunLimit:
         cut = self.limit.cut
         if cut:
             return (
-                f"{self.model}, {self.task}: the token limit is not logged. From the lengths: about "
-                f"{cut.characters} characters ({cut.tokens} tokens). {cut.ends} responses end "
-                f"there inside a sentence; {self.truncated} of them come to no answer and count "
-                "as truncated."
+                f"{self.model}, {self.task}: the token limit is not logged. From the lengths: "
+                f"about {cut.characters} characters ({cut.tokens} tokens). {cut.ends} responses "
+                f"end there inside a sentence; the {self.truncated} of them that state no answer "
+                "count as truncated."
             )
         if self.limit.tokens is None:
             return (
@@ -98,3 +101,37 @@ def limit_of(ends: Ends, usual: int | None) -> TokenLimit:
     if usual is not None and (tokens > _FAR * usual).sum() > _MANY * len(tokens):
         usual = None
     return TokenLimit(usual, "assumed")
+
+
+class LimitsByModel:
+    """The limits that the responses of a file with several models show.
+
+    Args:
+        responses: Each with its model's name.
+    """
+
+    def __init__(self, responses: Iterable[tuple[str, str]]) -> None:
+        ends: defaultdict[str, Ends] = defaultdict(Ends)
+        for model, response in responses:
+            ends[model].add(response)
+        found = {model: limit_of(own, None) for model, own in ends.items()}
+        self._limits = {model: limit for model, limit in found.items() if limit.cut}
+        self._truncated: Counter[str] = Counter()
+
+    def of(self, model: str, response: str) -> int | None:
+        """The limit to judge a response by; see `TokenLimit.of`."""
+        limit = self._limits.get(model)
+        return limit.of(response) if limit else None
+
+    def judged(self, model: str, response: str, outcome: Outcome) -> None:
+        """Take note of what became of a response."""
+        limit = self._limits.get(model)
+        if limit and outcome is Outcome.TRUNCATED and limit.cuts(response):
+            self._truncated[model] += 1
+
+    def found(self, task: str) -> list[RunLimit]:
+        """The limits, with what they did so far."""
+        return [
+            RunLimit(model, task, limit, self._truncated[model])
+            for model, limit in self._limits.items()
+        ]

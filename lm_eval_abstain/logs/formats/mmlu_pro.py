@@ -26,7 +26,7 @@ from lm_eval_abstain.logs.lines import read_array
 from lm_eval_abstain.logs.samples import COLUMNS
 from lm_eval_abstain.logs.sniff import Head, whole
 from lm_eval_abstain.logs.text import SampleText, record_at
-from lm_eval_abstain.logs.token_limits import RunLimit, TokenLimit, limit_of
+from lm_eval_abstain.logs.token_limits import RunLimit, limit_of
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
@@ -114,7 +114,9 @@ def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> No
             progress(
                 size * (index + 1) // len(records.values) - size * index // len(records.values)
             )
-        _add(rows, one, builder, limit, truncated)
+        if rows:
+            model = _add(rows, one, builder)
+            builder.add_limit(RunLimit(model, "mmlu_pro", limit, truncated))
 
 
 def text(path: Path, place: int) -> SampleText:
@@ -171,15 +173,8 @@ def _hash(sample: PublishedResponse) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
-def _add(
-    rows: list[dict[str, Any]],
-    one: InputFile,
-    builder: Builder,
-    limit: TokenLimit,
-    truncated: int,
-) -> None:
-    if not rows:
-        return
+def _add(rows: list[dict[str, Any]], one: InputFile, builder: Builder) -> str:
+    """Add the rows of a file; returns its model's name."""
     name = re.sub(r"^model_outputs_|_\d+shots?$", "", one.path.stem)
     model = builder.model(name, one.path)
     columns = {key: np.array([row[key] for row in rows], dtype=COLUMNS[key]) for key in rows[0]}
@@ -197,4 +192,4 @@ def _add(
     tasks = [names[code] for code in np.unique(columns["task"])]
     model_name = list(builder.models)[model]
     builder.add_groups(model_name, {"mmlu_pro": tasks})
-    builder.add_limit(RunLimit(model_name, "mmlu_pro", limit, truncated))
+    return model_name
