@@ -48,12 +48,13 @@ def test_no_limit_where_nothing_was_cut(seed, count, median, spread, stops, open
 @given(
     seed=SEEDS,
     limit=st.sampled_from([200, 256, 512, 1024]),
-    share=st.sampled_from([3.0, 2.0, 0.5]),
-    stops=st.booleans(),
+    # Where no response has a full stop, it takes more that were cut.
+    style=st.sampled_from([(3, True), (2, True), (0.5, True), (0.5, False)]),
 )
-def test_a_limit_that_cut_responses_is_found(seed, limit, share, stops):
+def test_a_limit_that_cut_responses_is_found(seed, limit, style):
     chance = random.Random(seed)
-    texts = responses(chance, 400, median=limit / share, spread=0.8, limit=limit, stops=stops)
+    share, stops = style
+    texts = responses(chance, 600, median=limit / share, spread=0.8, limit=limit, stops=stops)
     found = infer_cut(Ends(texts))
     assert found is not None
     # The estimate knows nothing of this vocabulary, which takes more tokens for some words.
@@ -104,7 +105,7 @@ def test_each_condition_is_needed(texts, why):
 
 def test_tokens_are_estimated():
     # Nine letters a piece, digits singly, signs in pairs, line breaks; half of others' letters.
-    assert estimated_tokens("An electromagnetic field: 12.5 T\n\n(x)") == 14
+    assert estimated_tokens("An electromagnetic field: 12.5 T\n\n(x)") == 15
     assert estimated_tokens("我不知道") == 2
     assert estimated_tokens("  ") == 0
 
@@ -168,7 +169,7 @@ def test_published_files(texts, tmp_path, capsys):
     assert limit == {
         "model": "Some-7B",
         "task": "mmlu_pro",
-        "tokens": pytest.approx(200, rel=0.2),
+        "tokens": pytest.approx(256, rel=0.1),
         "source": "inferred",
         "truncated": truncated,
         "characters": pytest.approx(1_150, rel=0.2),

@@ -1,4 +1,4 @@
-"""Made-up responses of a run: some that end by themselves, and what a token limit leaves of them."""
+"""Made-up responses of a run, and what a token limit leaves of them."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def responses(
         text, used = "", 0
         while used < length:
             piece = chance.choice(words)
-            if chance.random() < 0.15:
-                piece += chance.choice((", ", ". ", ". ", " = ", " + "))
+            if chance.random() < 0.3:
+                piece += chance.choice((", ", ", ", ". ", " = ", " + "))
             else:
                 piece += " "
             used += cost(piece)
