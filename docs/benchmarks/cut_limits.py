@@ -17,6 +17,7 @@ from lm_eval_abstain.rubric import CODE, Outcome
 
 
 def main() -> None:
+    """Print the table."""
     print("| model | responses | source | tokens | characters | end there | `truncated` | others |")
     print("|---|---|---|---|---|---|---|---|")
     for path in sorted(Path(sys.argv[1]).glob("*.zip")):

@@ -81,19 +81,20 @@ def crowd(count=40, end=",", words=200):
     return [long_text(words + i % 7, end) for i in range(count)]
 
 
+SPREAD = [long_text(10 + 4 * i, ",") for i in range(10)]
 SHORT = [long_text(20 + i, ".") for i in range(60)]
 
 
 @pytest.mark.parametrize(
     ("texts", "why"),
     [
-        (crowd(19) + SHORT, "too few"),
+        (crowd(19) + SPREAD + SHORT, "too few"),
         (crowd(end="") + SHORT, "a form that all answers have: no end is open"),
         (crowd(words=60) + SHORT, "answers, not texts"),
         (crowd(end=".") + SHORT, "finished"),
         (crowd(40) + crowd(80, end=".") + SHORT, "most of what is so long is finished"),
         (crowd() + SHORT + [long_text(400, ".")] * 10, "others are longer"),
-        (crowd() + crowd(60, words=140), "no denser than what is shorter"),
+        (crowd() + crowd(12, words=140) + SHORT, "hardly denser than before"),
         ([], "nothing"),
         (["", " "] * 30, "empty"),
     ],
