@@ -13,6 +13,7 @@ import numpy.typing as npt
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.samples import COLUMNS, Group, Samples
 from lm_eval_abstain.logs.text import TextReader
+from lm_eval_abstain.logs.token_limits import RunLimit
 from lm_eval_abstain.outcomes.judge import Judge
 from lm_eval_abstain.outcomes.judge import judge as usual
 from lm_eval_abstain.outcomes.trace import Trace
@@ -66,6 +67,7 @@ class Builder:
         self._files = CodesByName[str]()
         self._text_readers: list[TextReader] = []
         self._groups: dict[Group, None] = {}
+        self._limits: dict[RunLimit, None] = {}
         self._blocks: list[dict[str, npt.NDArray[Any]]] = []
 
     def add(self, path: Path, columns: dict[str, Any], text: TextReader) -> None:
@@ -101,6 +103,12 @@ class Builder:
         for name, tasks in groups.items():
             self._groups[Group(self.models[model], name, tuple(tasks))] = None
 
+    def add_limit(self, limit: RunLimit) -> None:
+        """Add how long a run's responses could be, with a note where it was inferred."""
+        self._limits[limit] = None
+        if limit.sentence:
+            self.problems.note(limit.sentence)
+
     def ids_of(self, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
         """The columns `doc_id` and `doc_hash` of documents that have names and no numbers."""
         return {
@@ -125,6 +133,7 @@ class Builder:
             text_readers=tuple(self._text_readers),
             ids=tuple(self.ids),
             groups=tuple(self._groups),
+            limits=tuple(self._limits),
             notes=self.problems.notes,
             skipped=dict(self.problems.skipped),
             **columns,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from lm_eval_abstain.logs.readings import in_words
 from lm_eval_abstain.logs.text import SampleText, TextReader
+from lm_eval_abstain.logs.token_limits import RunLimit
 from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.rubric import ORDER, Signature
 
@@ -76,6 +77,7 @@ class Samples:
         text_readers: For each file the function that reads the text of one of its samples.
         ids: The names of documents that have no number.
         groups: Which tasks are pooled.
+        limits: How long the responses could be of which the outcome was read from the text.
         notes: What a reader has to know of how the samples were read.
         skipped: How many samples were left out, by reason.
         doc_id: The document's number; -1 - i where its name is `ids[i]`.
@@ -101,6 +103,7 @@ class Samples:
     text_readers: tuple[TextReader, ...]
     ids: tuple[str, ...]
     groups: tuple[Group, ...]
+    limits: tuple[RunLimit, ...]
     notes: tuple[str, ...]
     skipped: Mapping[str, int]
     model: npt.NDArray[np.int32]

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 __all__ = [
+    "DEFAULT_LIMIT",
     "PROBE",
     "compared_whole",
     "compares_words",
     "fallbacks_of",
+    "named_limit",
     "selection_of",
     "token_limit",
 ]
@@ -21,8 +23,8 @@ PROBE = "\ue000"
 # Filters of the harness that leave a text as it is, white space aside.
 _PASSING = ("take_first", "take_first_k", "remove_whitespace")
 
-# What the harness's model classes generate at most where neither task nor user says.
-_DEFAULT_LIMIT = 256
+DEFAULT_LIMIT = 256
+"""What the harness's model classes generate at most where neither task nor user says."""
 _LIMITS = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")
 
 
@@ -110,10 +112,16 @@ def _searches(step: Mapping[str, Any]) -> bool:
     return "regex_pattern" in step or "regex_pattern_to_value" in step
 
 
-def token_limit(generation: Mapping[str, Any]) -> int:
-    """The most tokens that a response could have; a backend's own default may be another.
+def named_limit(generation: Mapping[str, Any]) -> int | None:
+    """The most tokens that a response could have, where that is said; else None.
 
     Args:
         generation: The `generation_kwargs`, and whatever else may name a limit.
     """
-    return int(next((generation[n] for n in _LIMITS if generation.get(n)), _DEFAULT_LIMIT))
+    named = next((generation[name] for name in _LIMITS if generation.get(name)), None)
+    return None if named is None else int(named)
+
+
+def token_limit(generation: Mapping[str, Any]) -> int:
+    """The same, where nothing is said the harness's default; a backend's own may be another."""
+    return named_limit(generation) or DEFAULT_LIMIT

@@ -109,6 +109,8 @@ def judge(
         question=question,
         select=select,
         whole=headline.startswith("prompt_level"),
+        # Where something follows that part, it was not cut.
+        token_limit=token_limit if response.rstrip().endswith(own.rstrip()) else None,
     )
     if verdict:
         reading = judged(reading, verdict, own)

@@ -52,6 +52,7 @@ def text_of(scores: Scores, how: TableFormat, *, wide: bool = False) -> str:
             "objections": scores.objections,
             "level": scores.level,
             "scores": [_json_record(score) for score in scores.scores],
+            "token_limits": [limit.record() for limit in scores.limits],
             "notes": scores.notes,
             "skipped": scores.skipped,
         }

@@ -11,6 +11,7 @@ import numpy as np
 
 from lm_eval_abstain.logs import Run, runs_of, samples_of, totals_of, with_objections
 from lm_eval_abstain.logs.load import Source
+from lm_eval_abstain.logs.token_limits import RunLimit
 from lm_eval_abstain.outcomes.stakes import MOST, NO_REACTION, free_share
 from lm_eval_abstain.rubric import ObjectionPolicy, Rubric, UnparsedPolicy, check_policy
 from lm_eval_abstain.scores.frames import frame_of, notebook_table
@@ -31,6 +32,7 @@ class Scores:
     Attributes:
         scores: One a model, task or group, filter, rubric and target.
         groups: For each model and group the tasks below it.
+        limits: How long the responses could be whose outcomes were read from the text.
         notes: What a reader has to know.
         skipped: How many samples were left out, by reason.
         unparsed: What documents without an answer are scored as.
@@ -40,6 +42,7 @@ class Scores:
 
     scores: tuple[Score, ...]
     groups: Mapping[str, Mapping[str, tuple[str, ...]]]
+    limits: tuple[RunLimit, ...]
     notes: tuple[str, ...]
     skipped: Mapping[str, int]
     unparsed: UnparsedPolicy
@@ -101,6 +104,7 @@ def rescore(
     return Scores(
         scores=tuple(scores),
         groups=groups,
+        limits=samples.limits,
         notes=tuple(dict.fromkeys(every)),
         skipped=samples.skipped,
         unparsed=unparsed,

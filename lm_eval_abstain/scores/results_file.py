@@ -72,6 +72,7 @@ def results_of(scores: Scores, model: str) -> dict[str, Any]:
         "reading": reading,
         "model_name": model,
         "lm_eval_abstain_version": __version__,
+        "token_limits": [one.record() for one in scores.limits if one.model == model],
         "notes": scores.notes,
         "skipped": scores.skipped,
     }

@@ -13,14 +13,15 @@ import numpy as np
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.formats.column_cells import BadRowError, confidence_of, outcome_of
 from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
 from lm_eval_abstain.logs.lines import read_lines
+from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.sniff import Head
 from lm_eval_abstain.logs.text import SampleText, record_at
-from lm_eval_abstain.outcomes.judge import Judge
-from lm_eval_abstain.outcomes.trace import Trace
+from lm_eval_abstain.logs.token_limits import LimitsByModel
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
-from lm_eval_abstain.rubric import CODE, Outcome, Signature
+from lm_eval_abstain.rubric import CODE, Signature
 
 __all__ = ["ROLES", "ColumnsFormat", "parse_columns"]
 
@@ -90,14 +91,17 @@ class ColumnsFormat:
         for one in files:
             seen: set[tuple[str, str, str]] = set()
             rows: list[dict[str, Any]] = []
-            for line in self._lines(one, builder, progress):
-                row = self._row(line, one.path, builder, seen)
+            limits = self._limits(one)
+            for line in self._lines(one, builder.problems, progress):
+                row = self._row(line, one.path, builder, seen, limits)
                 if row is not None:
                     rows.append(row)
                 if len(rows) == _PIECE:
                     self._add(rows, one.path, builder)
                     rows = []
             self._add(rows, one.path, builder)
+            for limit in limits.found(one.path.name):
+                builder.add_limit(limit)
 
     def text(self, path: Path, place: int) -> SampleText:
         """Read the text of one sample; see `Format`."""
@@ -112,7 +116,21 @@ class ColumnsFormat:
         prompt, response, gold = ("" if value is None else str(value) for value in values)
         return SampleText(prompt, response, gold, record)
 
-    def _lines(self, one: InputFile, builder: Builder, progress: Progress) -> Iterator[_Line]:
+    def _limits(self, one: InputFile) -> LimitsByModel:
+        """The token limits that a file's responses show."""
+        # What is bad is reported when it is read for good.
+        lines = self._lines(one, Problems(skip=True), int) if "answer" in self._columns else ()
+        return LimitsByModel((self._model(line, one.path), self._answer(line)) for line in lines)
+
+    def _model(self, line: _Line, path: Path) -> str:
+        """The model's name in a row; the file's where there is no such column."""
+        return str(line.values[self._columns["model"]]) if "model" in self._columns else path.stem
+
+    def _answer(self, line: _Line) -> str:
+        value = line.values.get(self._columns.get("answer", ""))
+        return "" if value is None else str(value).strip()
+
+    def _lines(self, one: InputFile, problems: Problems, progress: Progress) -> Iterator[_Line]:
         """The rows of a file, each checked to have the columns."""
         if one.head.shape == "lines":
             lines = chain.from_iterable(
@@ -120,7 +138,7 @@ class ColumnsFormat:
                     _Line(value, int(number), int(place))
                     for value, number, place in zip(r.values, r.numbers, r.places)
                 )
-                for r in read_lines(one.path, dict[str, Any], builder.problems, progress=progress)
+                for r in read_lines(one.path, dict[str, Any], problems, progress=progress)
             )
         else:
             lines = _csv_lines(one.path, progress)
@@ -134,26 +152,33 @@ class ColumnsFormat:
             if absent:
                 given = ", ".join(key for key, value in line.values.items() if value is not None)
                 detail = f"there is nothing for the column {absent[0]!r}, only for {given}"
-                builder.problems.bad("missing field", f"{one.path}:{line.number}", detail)
+                problems.bad("missing field", f"{one.path}:{line.number}", detail)
             else:
                 yield line
 
     def _row(
-        self, line: _Line, path: Path, builder: Builder, seen: set[tuple[str, str, str]]
+        self,
+        line: _Line,
+        path: Path,
+        builder: Builder,
+        seen: set[tuple[str, str, str]],
+        limits: LimitsByModel,
     ) -> dict[str, Any] | None:
         """One row of the table; None if it was reported as bad."""
         cell = {role: line.values[name] for role, name in self._columns.items()}
         name = str(cell.get("id", line.number))
-        model, task = str(cell.get("model", path.stem)), str(cell.get("task", "samples"))
+        model, task = self._model(line, path), str(cell.get("task", "samples"))
+        answer = self._answer(line)
         try:
             if (model, task, name) in seen:
-                raise _BadRowError("document twice", f"document {name!r} was there before")
-            outcome, trace = _outcome(cell, builder.judge)
-            confidence = _confidence(cell.get("confidence"))
-        except _BadRowError as bad:
+                raise BadRowError("document twice", f"document {name!r} was there before")
+            outcome, trace = outcome_of(cell, answer, limits.of(model, answer), builder.judge)
+            confidence = confidence_of(cell.get("confidence"))
+        except BadRowError as bad:
             builder.problems.bad(bad.reason, f"{path}:{line.number}", bad.detail)
             return None
         seen.add((model, task, name))
+        limits.judged(model, answer, outcome)
         return {
             "name": name,
             "model": model,
@@ -184,47 +209,6 @@ class ColumnsFormat:
             },
             self.text,
         )
-
-
-class _BadRowError(Exception):
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason, self.detail = reason, detail
-
-
-def _outcome(cell: Mapping[str, Any], judge: Judge) -> tuple[Outcome, Trace | None]:
-    """What became of a document, and how its answer was read if it was."""
-    if "outcome" in cell:
-        word = str(cell["outcome"]).strip().lower()
-        try:
-            return Outcome(word), None
-        except ValueError:
-            names = ", ".join(outcome.value for outcome in Outcome)
-            raise _BadRowError(
-                "unknown outcome", f"outcome is {word!r}, not one of {names}"
-            ) from None
-    gold = "" if cell["gold"] is None else str(cell["gold"]).strip()
-    if not gold:
-        raise _BadRowError("no gold answer", "there is no gold answer")
-    answer = "" if cell["answer"] is None else str(cell["answer"]).strip()
-    # A column may hold bare answers or whole responses: a closing abstention counts in both.
-    correct = answer.casefold() == gold.casefold()
-    judgement = judge(answer, correct=correct, headline="exact_match", answer=answer)
-    return judgement.outcome, Trace.of(judgement)
-
-
-def _confidence(value: Any) -> float:
-    """A confidence in [0, 1]; NaN where the cell is empty."""
-    if value is None or str(value).strip() == "":
-        return np.nan
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise _BadRowError("not a number", f"confidence is {value!r}, no number") from None
-    if not 0 <= number <= 1:
-        hint = "; confidences are fractions, not per cent" if 1 < number <= 100 else ""
-        raise _BadRowError("not a probability", f"confidence is {value}, not within 0 and 1{hint}")
-    return number
 
 
 def _csv_lines(path: Path, progress: Progress) -> Iterator[_Line]:

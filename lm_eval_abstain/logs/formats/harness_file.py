@@ -55,6 +55,9 @@ def read_samples(
     if reader is None:
         progress(file.path.stat().st_size)
         return
+    if isinstance(reader, GeneratedReader):
+        # What is bad is reported when it is read for good.
+        reader.find_limit(_records(head, reader, Problems(skip=True), int))
     blocks: list[dict[str, npt.NDArray[Any]]] = []
     skipped = builder.problems.skipped.total()
     for records in _records(head, reader, builder.problems, progress):
@@ -70,6 +73,8 @@ def read_samples(
     columns |= {"model": builder.models[model], "task": builder.tasks[file.task]}
     builder.add(file.path, columns, text)
     builder.add_groups(model, file.results.groups)
+    if isinstance(reader, GeneratedReader):
+        builder.add_limit(reader.run_limit(model))
 
 
 def _records(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,15 +10,18 @@ import numpy as np
 
 from lm_eval_abstain.logs.arguments import prompt_of
 from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.cut_limits import Ends
 from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, right_or_wrong
 from lm_eval_abstain.logs.lines import Records
+from lm_eval_abstain.logs.token_limits import RunLimit, TokenLimit, limit_of
 from lm_eval_abstain.outcomes.exact_match import matcher_of
 from lm_eval_abstain.outcomes.filters import (
+    DEFAULT_LIMIT,
     compared_whole,
     compares_words,
     fallbacks_of,
+    named_limit,
     selection_of,
-    token_limit,
 )
 from lm_eval_abstain.outcomes.judge import Judge, Judgement
 from lm_eval_abstain.outcomes.trace import Trace
@@ -54,7 +57,9 @@ class GeneratedReader(RowReader):
         self._base, self._metric, self._signature = base, metric, signature
         self._select = selection_of(config.get("filter_list"))
         self._fallback = fallbacks_of(config.get("filter_list"))
-        self._limit = token_limit(config.get("generation_kwargs") or {})
+        named = named_limit(config.get("generation_kwargs") or {})
+        self._limit = TokenLimit(named or DEFAULT_LIMIT, "logged" if named else "assumed")
+        self._truncated: set[int] = set()
         self._whole = compared_whole(config, metric)
         self._words = compares_words(config, metric)
         self._stated = stated
@@ -73,6 +78,25 @@ class GeneratedReader(RowReader):
             ],
         )
 
+    def find_limit(self, blocks: Iterable[Records]) -> None:
+        """Infer how long the responses could be, if that is not logged.
+
+        Args:
+            blocks: All records; read only if they are needed.
+        """
+        if self._limit.source != "logged":
+            ends = Ends()
+            once: set[int] = set()  # each document is logged under each filter
+            for sample in (value for records in blocks for value in records.values):
+                if sample.doc_id not in once:
+                    once.add(sample.doc_id)
+                    ends.add(_response(sample))
+            self._limit = limit_of(ends, DEFAULT_LIMIT)
+
+    def run_limit(self, model: str) -> RunLimit:
+        """The limit after all rows were made, and how many responses it cut."""
+        return RunLimit(model, self._base, self._limit, len(self._truncated))
+
     def rows(self, records: Records, builder: Builder) -> Rows:
         """See `RowReader`."""
         values = records.values
@@ -87,6 +111,11 @@ class GeneratedReader(RowReader):
             self.judgement(value, bool(right == CODE[Outcome.CORRECT]), builder.judge)
             for value, right in zip(values, judged)
         ]
+        self._truncated |= {
+            value.doc_id
+            for value, one in zip(values, found)
+            if one.outcome is Outcome.TRUNCATED and self._limit.cuts(_response(value))
+        }
         rows.columns |= {
             "outcome": np.array([CODE[one.outcome] for one in found], dtype=np.int8),
             "read": builder.traces.codes(map(Trace.of, found)),
@@ -120,7 +149,7 @@ class GeneratedReader(RowReader):
             abstain_text: See there.
             objections: See there.
         """
-        text = next((response for drawn in sample.resps for response in drawn), "")
+        text = _response(sample)
         answer = next(iter(sample.filtered_resps), "")
         blank = isinstance(answer, str) and not answer.strip()
         return judge(
@@ -136,7 +165,7 @@ class GeneratedReader(RowReader):
             part=part,
             abstain_text=abstain_text,
             select=self._select.get(sample.filter, "last"),
-            token_limit=self._limit,
+            token_limit=self._limit.of(text),
             states=self._states(sample),
             searched=sample.filter not in self._whole,
             objections=objections,
@@ -148,3 +177,7 @@ class GeneratedReader(RowReader):
         if not self._words or sample.target is None or as_compared:
             return None
         return lambda answer: self._matches(answer, sample.target)
+
+
+def _response(sample: Any) -> str:
+    return next((response for drawn in sample.resps for response in drawn), "")

@@ -3,6 +3,9 @@ r"""Reads the result files that MMLU-Pro's authors published: a JSON list, or a 
 The outcome is read from the model's whole output as the base task `mmlu_pro` of the harness reads
 it, and never taken from the file's own `pred`: that extraction falls back to the last capital
 letter, and in some files to a guess, so that it finds an answer in every text.
+
+The files do not say how long a response could be. Where the responses show that they were cut, the
+limit is inferred; else it is the base task's.
 """
 
 from __future__ import annotations
@@ -17,15 +20,17 @@ import msgspec
 import numpy as np
 
 from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.cut_limits import Ends
 from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
 from lm_eval_abstain.logs.lines import read_array
 from lm_eval_abstain.logs.samples import COLUMNS
 from lm_eval_abstain.logs.sniff import Head, whole
 from lm_eval_abstain.logs.text import SampleText, record_at
+from lm_eval_abstain.logs.token_limits import RunLimit, limit_of
 from lm_eval_abstain.outcomes.judge import Judge, Judgement
 from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
-from lm_eval_abstain.rubric import CODE, Signature
+from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = [
     "EXTRACTION",
@@ -85,13 +90,17 @@ def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> No
         rows: list[dict[str, Any]] = []
         seen: set[int] = set()
         size = one.path.stat().st_size
+        limit = limit_of(Ends(sample.output or "" for sample in records.values), TOKEN_LIMIT)
+        truncated = 0
         for index, sample in enumerate(records.values):
             wrong = _wrong(sample, seen)
             if wrong:
                 builder.problems.bad(wrong[0], records.place(index), wrong[1])
             else:
                 seen.add(sample.question_id)
-                found = judgement(sample, builder.judge)
+                text = sample.output or ""
+                found = judgement(sample, builder.judge, limit.of(text))
+                truncated += found.outcome is Outcome.TRUNCATED and limit.cuts(text)
                 task = "mmlu_pro_" + sample.category.strip().lower().replace(" ", "_")
                 rows.append(
                     {
@@ -107,7 +116,9 @@ def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> No
             progress(
                 size * (index + 1) // len(records.values) - size * index // len(records.values)
             )
-        _add(rows, one, builder)
+        if rows:
+            model = _add(rows, one, builder)
+            builder.add_limit(RunLimit(model, "mmlu_pro", limit, truncated))
 
 
 def text(path: Path, place: int) -> SampleText:
@@ -127,8 +138,10 @@ def extract(text: str) -> str | None:
     return match[1] if match else None
 
 
-def judgement(sample: PublishedResponse, judge: Judge) -> Judgement:
-    """What became of a question."""
+def judgement(
+    sample: PublishedResponse, judge: Judge, token_limit: int | None = TOKEN_LIMIT
+) -> Judgement:
+    """What became of a question; see `judge` for the limit."""
     text = sample.output or ""
     letter = extract(text)
     return judge(
@@ -139,7 +152,7 @@ def judgement(sample: PublishedResponse, judge: Judge) -> Judgement:
         unanswered=letter is None,
         question=sample.text,
         select="first",
-        token_limit=TOKEN_LIMIT,
+        token_limit=token_limit,
         states=lambda answer: answer == sample.answer,
         searched=True,
     )
@@ -166,9 +179,8 @@ def _hash(sample: PublishedResponse) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
-def _add(rows: list[dict[str, Any]], one: InputFile, builder: Builder) -> None:
-    if not rows:
-        return
+def _add(rows: list[dict[str, Any]], one: InputFile, builder: Builder) -> str:
+    """Add the rows of a file; returns its model's name."""
     name = re.sub(r"^model_outputs_|_\d+shots?$", "", one.path.stem)
     model = builder.model(name, one.path)
     columns = {key: np.array([row[key] for row in rows], dtype=COLUMNS[key]) for key in rows[0]}
@@ -184,4 +196,6 @@ def _add(rows: list[dict[str, Any]], one: InputFile, builder: Builder) -> None:
     )
     names = list(builder.tasks)
     tasks = [names[code] for code in np.unique(columns["task"])]
-    builder.add_groups(list(builder.models)[model], {"mmlu_pro": tasks})
+    model_name = list(builder.models)[model]
+    builder.add_groups(model_name, {"mmlu_pro": tasks})
+    return model_name
