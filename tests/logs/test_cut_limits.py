@@ -15,6 +15,7 @@ from lm_eval_abstain.cli.main import main
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.logs.cut_limits import CutLimit, Ends, estimated_tokens, infer_cut
 from lm_eval_abstain.logs.sniff import whole
+from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.rubric import ORDER
 from support.cut_responses import responses
 from support.environment import SHARED
@@ -278,6 +279,30 @@ def test_columns(texts, suffix, tmp_path):
     (limit,) = samples.limits
     assert (limit.model, limit.limit.source) == ("cut", "inferred")
     assert limit.truncated == (outcomes(samples) == "truncated").sum() > 40
+
+
+@pytest.mark.parametrize("source", ["published", "harness", "columns"])
+def test_a_response_is_judged_once(source, texts, tmp_path):
+    """To infer the limit reads the texts twice; whoever judges them sees each once, with it."""
+    limits: list[int | None] = []
+
+    def counting(response, *, token_limit=None, **rest):
+        limits.append(token_limit)
+        return judge(response, token_limit=token_limit, **rest)
+
+    columns = None
+    if source == "published":
+        path = mmlu_pro(texts, tmp_path / "a.json")
+    elif source == "harness":
+        logged(texts, path := tmp_path / "log")
+    else:
+        columns, path = {"answer": "a", "gold": "g"}, tmp_path / "rows.jsonl"
+        path.write_text("".join(json.dumps({"a": text, "g": "B"}) + "\n" for text in texts))
+    samples = load_samples(path, columns=columns, judge=counting)
+    assert len(samples) == len(limits) == (samples.read >= 0).sum()
+    (limit,) = samples.limits
+    assert limit.limit.source == "inferred"
+    assert {one for one in limits if one is not None} == {int(limit.limit.tokens / 1.4)}
 
 
 @pytest.mark.skipif(not PUBLISHED.is_dir(), reason="the published outputs are not here")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ import numpy as np
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.column_cells import BadRowError, confidence_of, outcome_of
+from lm_eval_abstain.logs.formats.column_lines import Line, lines_of
 from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
-from lm_eval_abstain.logs.lines import read_lines
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.sniff import Head
 from lm_eval_abstain.logs.text import SampleText, record_at
@@ -46,13 +45,6 @@ def parse_columns(text: str) -> dict[str, str]:
             )
         columns[role.strip()] = name.strip()
     return columns
-
-
-@dataclass(frozen=True)
-class _Line:
-    values: Mapping[str, Any]
-    number: int
-    place: int
 
 
 class ColumnsFormat:
@@ -92,7 +84,7 @@ class ColumnsFormat:
             seen: set[tuple[str, str, str]] = set()
             rows: list[dict[str, Any]] = []
             limits = self._limits(one)
-            for line in self._lines(one, builder.problems, progress):
+            for line in lines_of(one, self._columns, builder.problems, progress):
                 row = self._row(line, one.path, builder, seen, limits)
                 if row is not None:
                     rows.append(row)
@@ -119,46 +111,22 @@ class ColumnsFormat:
     def _limits(self, one: InputFile) -> LimitsByModel:
         """The token limits that a file's responses show."""
         # What is bad is reported when it is read for good.
-        lines = self._lines(one, Problems(skip=True), int) if "answer" in self._columns else ()
+        problems = Problems(skip=True)
+        read = "answer" in self._columns
+        lines = lines_of(one, self._columns, problems, int) if read else ()
         return LimitsByModel((self._model(line, one.path), self._answer(line)) for line in lines)
 
-    def _model(self, line: _Line, path: Path) -> str:
+    def _model(self, line: Line, path: Path) -> str:
         """The model's name in a row; the file's where there is no such column."""
         return str(line.values[self._columns["model"]]) if "model" in self._columns else path.stem
 
-    def _answer(self, line: _Line) -> str:
+    def _answer(self, line: Line) -> str:
         value = line.values.get(self._columns.get("answer", ""))
         return "" if value is None else str(value).strip()
 
-    def _lines(self, one: InputFile, problems: Problems, progress: Progress) -> Iterator[_Line]:
-        """The rows of a file, each checked to have the columns."""
-        if one.head.shape == "lines":
-            lines = chain.from_iterable(
-                (
-                    _Line(value, int(number), int(place))
-                    for value, number, place in zip(r.values, r.numbers, r.places)
-                )
-                for r in read_lines(one.path, dict[str, Any], problems, progress=progress)
-            )
-        else:
-            lines = _csv_lines(one.path, progress)
-        for line in lines:
-            absent = [
-                name
-                for role, name in self._columns.items()
-                if name not in line.values
-                or (line.values[name] is None and role in ("id", "model", "task", "outcome"))
-            ]
-            if absent:
-                given = ", ".join(key for key, value in line.values.items() if value is not None)
-                detail = f"there is nothing for the column {absent[0]!r}, only for {given}"
-                problems.bad("missing field", f"{one.path}:{line.number}", detail)
-            else:
-                yield line
-
     def _row(
         self,
-        line: _Line,
+        line: Line,
         path: Path,
         builder: Builder,
         seen: set[tuple[str, str, str]],
@@ -209,15 +177,3 @@ class ColumnsFormat:
             },
             self.text,
         )
-
-
-def _csv_lines(path: Path, progress: Progress) -> Iterator[_Line]:
-    """The rows of a CSV file; the place of a row is its number."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            reader = csv.DictReader(file, strict=True)
-            for index, row in enumerate(reader):
-                yield _Line(row, reader.line_num, index)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise AbstainError(f"{path} is not a CSV file in UTF-8: {error}") from None
-    progress(path.stat().st_size)

@@ -32,15 +32,7 @@ from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
-__all__ = [
-    "EXTRACTION",
-    "TOKEN_LIMIT",
-    "extract",
-    "judgement",
-    "matches",
-    "read",
-    "text",
-]
+__all__ = ["EXTRACTION", "TOKEN_LIMIT", "extract", "judgement", "matches", "read", "text"]
 
 # The filter `custom-extract` of lm_eval/tasks/mmlu_pro/_default_template_yaml, task version 3.1.
 EXTRACTION = re.compile(r"answer is \(?([ABCDEFGHIJ])\)?")
