@@ -14,7 +14,7 @@ from lm_eval_abstain.harness.extraction import (
     readable,
     reader_of,
 )
-from lm_eval_abstain.harness.judged import Judged, traces_of
+from lm_eval_abstain.harness.judged import Judged, trace_of
 from lm_eval_abstain.harness.metrics import SampleMetrics
 from lm_eval_abstain.harness.reading_remarks import Read, logged_counts, on_reading
 from lm_eval_abstain.harness.remarks import Remark, Seen, fate_of_response, on_responses
@@ -26,7 +26,6 @@ from lm_eval_abstain.outcomes.filters import (
     token_limit,
 )
 from lm_eval_abstain.outcomes.judge import judge
-from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import OBJECTION_POLICIES, Outcome
@@ -95,7 +94,8 @@ class GenerationTask(VariantTask):
             (one.response.name, fate_of_response(one.outcome, one.judgement.reading))
             for one in judged
         )
-        outcome, trace = self._decide(judged, lambda one: one.outcome), self._trace(judged)
+        outcome = self._decide(judged, lambda one: one.outcome)
+        trace = trace_of(judged, lambda taken: self._decide(judged, taken))
         self._read[judged[0].response.name][trace, outcome] += 1
         metrics, facts = self._row(judged, outcome)
         logged = {
@@ -117,20 +117,11 @@ class GenerationTask(VariantTask):
         (one,) = judged
         return outcome(one)
 
-    def _trace(self, judged: list[Judged]) -> Trace:
-        """How the responses to a document were read, and what its outcome would be otherwise."""
-        objecting = any(one.judgement.otherwise for one in judged)
-        unread = any(one.judgement.unread for one in judged)
-        return Trace(
-            traces_of(judged),
-            self._decide(judged, lambda one: one.otherwise) if objecting else None,
-            self._decide(judged, lambda one: one.if_read) if unread else None,
-        )
-
     def _remarks(self, seen: Seen) -> list[Remark]:
         read, self._read = self._read, defaultdict(Counter)
-        if read and self.config.metadata is not None:
-            self.config.metadata["reading"] = logged_counts(read)  # in the results file
+        # In the results file, which one of several processes writes: it knows only its own.
+        if read and self.config.metadata is not None and self._processes == 1:
+            self.config.metadata["reading"] = logged_counts(read)
         stops = (self.config.generation_kwargs or {}).get("until") or []
         remarks = on_responses(
             seen,

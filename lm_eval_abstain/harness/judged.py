@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lm_eval_abstain.harness.extraction import Filtered
 from lm_eval_abstain.outcomes.judge import Judgement
-from lm_eval_abstain.outcomes.trace import ResponseTrace, logged_reading
+from lm_eval_abstain.outcomes.trace import ResponseTrace, Trace, logged_reading
 from lm_eval_abstain.rubric import Outcome
 
-__all__ = ["Judged", "traces_of"]
+__all__ = ["Judged", "trace_of"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,19 @@ class Judged:
         return {"base_metric": float(self.correct), "reading": logged_reading(self.judgement)}
 
 
-def traces_of(judged: Sequence[Judged]) -> tuple[ResponseTrace, ...]:
-    """What is remembered of how each response was read."""
-    return tuple(ResponseTrace.of(one.judgement) for one in judged)
+def trace_of(
+    judged: Sequence[Judged], decide: Callable[[Callable[[Judged], Outcome]], Outcome]
+) -> Trace:
+    """How the responses to a document were read, and what its outcome would be otherwise.
+
+    Args:
+        judged: The responses.
+        decide: The document's outcome, by what the outcome of each response is taken to be.
+    """
+    objecting = any(one.judgement.otherwise for one in judged)
+    unread = any(one.judgement.unread for one in judged)
+    return Trace(
+        tuple(ResponseTrace.of(one.judgement) for one in judged),
+        decide(lambda one: one.otherwise) if objecting else None,
+        decide(lambda one: one.if_read) if unread else None,
+    )

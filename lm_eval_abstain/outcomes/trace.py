@@ -37,13 +37,19 @@ class ResponseTrace:
         return cls(reading.kind, reading.stage, reading.uncovered, judgement.unread is not None)
 
     @classmethod
-    def of_log(cls, kind: str, stage: str | None, language: str, unread: str) -> ResponseTrace:
+    def of_log(cls, kind: str, stage: str | None, language: str, unread: bool) -> ResponseTrace:
         """What `logged_reading` wrote.
+
+        Args:
+            kind: The name of a kind.
+            stage: The name of a stage; None where none decided.
+            language: See `language`.
+            unread: Whether an unread answer was logged.
 
         Raises:
             ValueError: There is no such kind or stage.
         """
-        return cls(Kind(kind), Stage(stage) if stage else None, language, bool(unread))
+        return cls(Kind(kind), Stage(stage) if stage else None, language, unread)
 
 
 @dataclass(frozen=True)

@@ -103,8 +103,8 @@ def test_responses_of_one_question_count_each():
 
 
 def test_a_logged_kind_or_stage_is_one_that_there_is():
-    assert ResponseTrace.of_log("abstained", "rules", "", "") == RULED
-    assert ResponseTrace.of_log("other", None, "mt", "") == MALTESE
+    assert ResponseTrace.of_log("abstained", "rules", "", False) == RULED
+    assert ResponseTrace.of_log("other", None, "mt", False) == MALTESE
     for kind, stage in (("bored", None), ("abstained", "oracle")):
         with pytest.raises(ValueError, match="is not a valid"):
-            ResponseTrace.of_log(kind, stage, "", "")
+            ResponseTrace.of_log(kind, stage, "", False)

@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from lm_eval_abstain import audit
 from lm_eval_abstain.logs import load_samples, with_objections
 from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.scores import rescore
@@ -203,3 +204,28 @@ def test_where_no_text_was_read_nothing_is_said(tmp_path):
     assert list(samples.to_pandas()[["read_as", "read_by", "unread", "uncovered"]].iloc[0]) == [
         *("", "", 0, "")
     ]
+
+
+def test_an_audit_tells_the_bounds(tmp_path):
+    for target in (0.5, 0.75):
+        rows = [
+            common(
+                number,
+                metrics=["score"],
+                outcome=outcome,
+                signature=SIGNATURE.replace("0.75", str(target)),
+                base="stones",
+                reading={"where": "", "phrase": "", "start": 0, "end": 0, **reading},
+                **more,
+            )
+            for number, (outcome, reading, more) in enumerate(ROWS)
+        ]
+        write_samples(tmp_path, f"stones_abstain_t{100 * target:.0f}", rows)
+    for policy, abstained, told in (("answer", 1, "as answers"), ("abstain", 3, "as abstentions")):
+        found = audit(tmp_path, objections=policy)
+        (one,) = found.audits
+        assert [line.counts.abstained for line in one.targets] == [abstained] * 2
+        bounds = [note for note in found.notes if "object to their questions" in note]
+        assert len(bounds) == 2
+        assert all(f"count {told} (" in note for note in bounds)
+        assert "reading them" not in " ".join(found.notes)

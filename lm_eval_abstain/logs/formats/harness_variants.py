@@ -15,13 +15,17 @@ from lm_eval_abstain.rubric import CODE, Outcome, Signature
 __all__ = ["VariantReader"]
 
 
-class LoggedReading(msgspec.Struct, gc=False):
+class LoggedReading(msgspec.Struct, gc=False, frozen=True):
     """How a response was read, as far as it is needed; see `trace.logged_reading`."""
 
     kind: str
     stage: str | None = None
     language: str = ""
     unread: str = ""
+
+
+# A run has few that differ: each is looked into once.
+LoggedTrace = tuple[tuple[LoggedReading, ...], str | None, str | None]
 
 
 class LoggedResponse(msgspec.Struct, gc=False):
@@ -45,14 +49,16 @@ class VariantSample(msgspec.Struct, gc=False):
     abstain_rate_t00: float | None = None
     reading: LoggedReading | None = None
     samples: list[LoggedResponse] = []
-    outcome_otherwise: Outcome | None = None
-    outcome_if_read: Outcome | None = None
+    outcome_otherwise: str | None = None
+    outcome_if_read: str | None = None
 
     @property
-    def readings(self) -> list[LoggedReading]:
-        """How each response was read; nothing where options were compared."""
-        logged = [self.reading, *(response.reading for response in self.samples)]
-        return [reading for reading in logged if reading is not None]
+    def read(self) -> LoggedTrace | None:
+        """How its responses were read; None where options were compared."""
+        if self.reading is not None:
+            return (self.reading,), self.outcome_otherwise, self.outcome_if_read
+        readings = tuple(one.reading for one in self.samples if one.reading)
+        return (readings, self.outcome_otherwise, self.outcome_if_read) if readings else None
 
 
 class VariantReader(RowReader):
@@ -70,6 +76,7 @@ class VariantReader(RowReader):
         """
         self._base, self._choice = base, choice
         self._signatures: dict[str, Signature | str] = {}
+        self._traces: dict[LoggedTrace, int | str] = {}
 
     def rows(self, records: Records, builder: Builder) -> Rows:
         """See `RowReader`."""
@@ -85,9 +92,10 @@ class VariantReader(RowReader):
             "bad signature",
             lambda i: str(signed[i]),
         )
-        traces = [_trace(r) for r in values]
+        traces = [self._trace(r.read, builder) for r in values]
+        read = np.array([-2 if isinstance(one, str) else one for one in traces], dtype=np.int32)
         rows.refuse(
-            np.array([isinstance(one, str) for one in traces]),
+            read == -2,
             "unknown reading",
             lambda i: str(traces[i]),
         )
@@ -117,9 +125,7 @@ class VariantReader(RowReader):
             "signature": np.array(
                 [builder.signatures[one] if isinstance(one, Signature) else -1 for one in signed]
             ),
-            "read": np.array(
-                [builder.traces[one] if isinstance(one, Trace) else -1 for one in traces]
-            ),
+            "read": read,
             "base": builder.bases.codes(r.base or self._base for r in values),
             "confidence": confidence,
             "abstain_prob": abstain_prob,
@@ -137,16 +143,22 @@ class VariantReader(RowReader):
                 self._signatures[line] = str(error)
         return self._signatures[line]
 
-
-def _trace(sample: VariantSample) -> Trace | str | None:
-    """How a document was read; None where no text was, or what is wrong with the log of it."""
-    if not sample.readings:
-        return None
-    try:
-        responses = tuple(
-            ResponseTrace.of_log(one.kind, one.stage, one.language, one.unread)
-            for one in sample.readings
-        )
-    except ValueError as error:
-        return f"its reading is not one that this version knows: {error}"
-    return Trace(responses, sample.outcome_otherwise, sample.outcome_if_read)
+    def _trace(self, logged: LoggedTrace | None, builder: Builder) -> int | str:
+        """The code of how a document was read, or what is wrong with the log of it."""
+        if logged is None:
+            return -1
+        if logged not in self._traces:
+            readings, otherwise, if_read = logged
+            try:
+                trace = Trace(
+                    tuple(
+                        ResponseTrace.of_log(one.kind, one.stage, one.language, one.unread != "")
+                        for one in readings
+                    ),
+                    Outcome(otherwise) if otherwise else None,
+                    Outcome(if_read) if if_read else None,
+                )
+                self._traces[logged] = builder.traces[trace]
+            except ValueError as error:
+                self._traces[logged] = f"its reading is not one that this version knows: {error}"
+        return self._traces[logged]
