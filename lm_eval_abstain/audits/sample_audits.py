@@ -14,8 +14,10 @@ from lm_eval_abstain.audits.sweep_audit import (
     audit_sweep,
     sweep_verdict,
 )
-from lm_eval_abstain.logs.load import Source, samples_of
-from lm_eval_abstain.rubric import UnparsedPolicy, check_policy
+from lm_eval_abstain.logs import runs_of, samples_of, totals_of, with_objections
+from lm_eval_abstain.logs.load import Source
+from lm_eval_abstain.rubric import ObjectionPolicy, UnparsedPolicy, check_policy
+from lm_eval_abstain.scores.reading_notes import bound_notes
 from lm_eval_abstain.statistics import Interval
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def audit(
     source: Source,
     level: float = 0.95,
     unparsed: UnparsedPolicy = "wrong",
+    objections: ObjectionPolicy = "answer",
 ) -> Audits:
     """Audit every sweep in logged samples: does the model act on the stakes that it is told?
 
@@ -74,19 +77,20 @@ def audit(
         source: Files and folders, as for `load_samples`, or the samples themselves.
         level: How sure each verdict has to be, in (0, 1).
         unparsed: What documents without an answer are scored as: "wrong", "abstain" or "exclude".
+        objections: What responses that object to their question count as: "answer" or "abstain".
 
     Raises:
         AbstainError: Something cannot be read, there is no sweep that can be audited, the level
             is not in (0, 1), or the policy is unknown.
     """
     check_policy(unparsed)
-    samples = samples_of(source)
+    samples = with_objections(samples_of(source), objections)
     found = find_sweeps(samples)
     return Audits(
         audits=tuple(audit_sweep(sweep, level, unparsed) for sweep in found.whole),
         members=tuple(sweep_verdict(sweep, level, unparsed) for sweep in found.members),
         refused=found.refused,
-        notes=tuple(samples.notes),
+        notes=(*samples.notes, *bound_notes(totals_of(runs_of(samples)[0]), unparsed)),
         skipped=dict(samples.skipped),
     )
 

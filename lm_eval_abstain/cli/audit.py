@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from lm_eval_abstain.cli.arguments import add_paths, add_skip_bad, add_unparsed
+from lm_eval_abstain.cli.arguments import (
+    add_judged,
+    add_objections,
+    add_paths,
+    add_skip_bad,
+    add_unparsed,
+    loaded,
+)
 from lm_eval_abstain.errors import AbstainError
 
 __all__ = ["DESCRIPTION", "add_arguments", "run"]
@@ -28,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how sure each verdict has to be (default: 0.95)",
     )
     add_unparsed(parser)
+    add_objections(parser)
+    add_judged(parser)
     add_skip_bad(parser)
     parser.add_argument("--format", choices=_FORMATS, default="table", help="default: table")
     parser.set_defaults(func=run)
@@ -40,10 +49,9 @@ def run(args: argparse.Namespace) -> None:
         AbstainError: Something cannot be read, or there is nothing that can be audited.
     """
     from lm_eval_abstain.audits import audit
-    from lm_eval_abstain.logs import load_samples
     from lm_eval_abstain.printing.audit_text import audits_text
 
     if not 0 < args.level < 1:
         raise AbstainError(f"--level must be between 0 and 1, got {args.level:g}.")
-    samples = load_samples(args.path, skip_bad=args.skip_bad)
-    sys.stdout.write(audits_text(audit(samples, args.level, args.unparsed), args.format))
+    found = audit(loaded(args), args.level, args.unparsed, args.objections)
+    sys.stdout.write(audits_text(found, args.format))

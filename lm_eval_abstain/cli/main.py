@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from lm_eval_abstain._version import __version__
-from lm_eval_abstain.cli import audit, ls, new, path, report, rescore, run
+from lm_eval_abstain.cli import audit, judge, ls, new, path, report, rescore, run
 from lm_eval_abstain.cli.demo import arguments as demo
 from lm_eval_abstain.errors import AbstainError
 
@@ -44,6 +44,10 @@ examples:
 
   new scores from logged samples, of plain tasks too, without the model
     $ lm-eval-abstain rescore out --target 0.5 --target 0.9
+
+  what remains doubtful, judged by a model behind any OpenAI-compatible server
+    $ lm-eval-abstain judge out --base-url http://localhost:8000/v1 --model NAME
+    $ lm-eval-abstain rescore out --judged judged.jsonl
 
   one page about all runs, to open in a browser
     $ lm-eval-abstain report out other_model -o report.html
@@ -102,6 +106,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         ("new", new, "write the plain task files of a variant"),
         ("rescore", rescore, "new scores from logged samples, no model"),
         ("audit", audit, "whether a model acts on the stakes that it is told, from a sweep"),
+        ("judge", judge, "a judge model reads logged responses that remain doubtful"),
         ("report", report, "one page about all runs, and its pictures"),
         ("demo", demo, "a real model on real questions, on this machine"),
     ):

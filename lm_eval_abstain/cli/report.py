@@ -6,7 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from lm_eval_abstain.cli.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
+from lm_eval_abstain.cli.arguments import (
+    add_columns,
+    add_judged,
+    add_objections,
+    add_paths,
+    add_skip_bad,
+    add_unparsed,
+    loaded,
+)
 from lm_eval_abstain.errors import AbstainError
 
 __all__ = ["DESCRIPTION", "add_arguments", "run"]
@@ -41,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "0.9 for the closed rubric)",
     )
     add_unparsed(parser)
+    add_objections(parser)
     parser.add_argument(
         "--samples",
         type=int,
@@ -50,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "questions that must not be published",
     )
     add_columns(parser)
+    add_judged(parser)
     add_skip_bad(parser)
     parser.set_defaults(func=run)
 
@@ -61,21 +71,16 @@ def run(args: argparse.Namespace) -> None:
         AbstainError: Something cannot be read, scored or written, or a library is missing.
     """
     _check(args)
-    from lm_eval_abstain.logs import load_samples, parse_columns
     from lm_eval_abstain.reports import report
     from lm_eval_abstain.reports.build import check_libraries
     from lm_eval_abstain.reports.sample_selection import PER_OUTCOME
 
     check_libraries()
-    samples = load_samples(
-        args.path,
-        columns=parse_columns(args.columns) if args.columns else None,
-        skip_bad=args.skip_bad,
-    )
     made = report(
-        samples,
+        loaded(args),
         args.target,
         unparsed=args.unparsed,
+        objections=args.objections,
         per_outcome=PER_OUTCOME if args.samples is None else args.samples,
     )
     written = [made.save(args.output)]

@@ -10,7 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lm_eval_abstain.cli.arguments import add_columns, add_paths, add_skip_bad, add_unparsed
+from lm_eval_abstain.cli.arguments import (
+    add_columns,
+    add_judged,
+    add_objections,
+    add_paths,
+    add_skip_bad,
+    add_unparsed,
+    loaded,
+)
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric import METRICS
 
@@ -40,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "0, 0.5, 0.75 and 0.9 for the closed rubric)",
     )
     add_unparsed(parser)
+    add_objections(parser)
     add_columns(parser)
+    add_judged(parser)
     parser.add_argument(
         "--compare",
         action="store_true",
@@ -90,26 +100,28 @@ def run(args: argparse.Namespace) -> None:
         AbstainError: Something cannot be read, scored or written.
     """
     # Here, so that the other commands need not wait for numpy.
-    from lm_eval_abstain.logs import load_samples, parse_columns
     from lm_eval_abstain.printing.scores import comparisons_text, remarks, text_of
     from lm_eval_abstain.scores import compare, rescore
 
-    samples = load_samples(
-        args.path,
-        columns=parse_columns(args.columns) if args.columns else None,
-        skip_bad=args.skip_bad,
-    )
+    samples = loaded(args)
     how: Any = args.format or _format_of(args.output)
     if args.compare:
         if how == "results" or args.curve_intervals:
             raise AbstainError("--compare goes with neither --format results nor curves.")
-        found = compare(samples, args.target, unparsed=args.unparsed, totals=args.totals)
+        found = compare(
+            samples,
+            args.target,
+            unparsed=args.unparsed,
+            objections=args.objections,
+            totals=args.totals,
+        )
         _put(args.output, comparisons_text(found, how, wide=args.wide))
         return
     scores = rescore(
         samples,
         args.target,
         unparsed=args.unparsed,
+        objections=args.objections,
         totals=args.totals,
         curve_intervals=args.curve_intervals,
     )

@@ -7,14 +7,15 @@ from typing import Any
 
 from lm_eval.api.metrics import mean
 
-from lm_eval_abstain.harness.generation_task import GenerationTask, Judged
+from lm_eval_abstain.harness.generation_task import GenerationTask
+from lm_eval_abstain.harness.judged import Judged
 from lm_eval_abstain.harness.metrics import (
     GENERATION_METRICS,
     Aggregations,
     generated_row,
     points_by_target,
 )
-from lm_eval_abstain.rubric import target_key
+from lm_eval_abstain.rubric import Outcome, target_key
 
 __all__ = ["ClosedGeneration"]
 
@@ -39,9 +40,8 @@ class ClosedGeneration(GenerationTask):
     def _signed(self) -> dict[str, str]:
         return {"rubric": "closed", **super()._signed()}
 
-    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _row(self, judged: list[Judged], outcome: Outcome) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
-        scored, rates = generated_row(one.outcome, self.settings.unparsed)
+        scored, rates = generated_row(outcome, self.settings.unparsed)
         scores = {} if scored is None else points_by_target(self.settings.rescored_targets, scored)
-        facts = {"outcome": one.outcome.value, **one.facts}
-        return {self.headline: float(one.correct), **rates, **scores}, facts
+        return {self.headline: float(one.correct), **rates, **scores}, one.facts

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from lm_eval_abstain.harness.generation_task import Judged
+from lm_eval_abstain.harness.judged import Judged
 from lm_eval_abstain.harness.metrics import GENERATION_METRICS, Aggregations, generated_row
 from lm_eval_abstain.harness.open_generation import StatedGeneration
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
@@ -52,10 +52,13 @@ class ConfidenceGeneration(StatedGeneration):
         # A filter that takes the last number of the text would take the confidence.
         return read_confidence(response).removed_from(response)
 
-    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _decide(self, judged: list[Judged], outcome: Callable[[Judged], Outcome]) -> Outcome:
+        (one,) = judged
+        return outcome_if_stated(outcome(one), read_confidence(one.response.raw).value)
+
+    def _row(self, judged: list[Judged], outcome: Outcome) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
         stated = read_confidence(one.response.raw)
-        outcome = outcome_if_stated(one.outcome, stated.value)
         # Of an abstention, or of a text without an answer, a confidence says nothing.
         confidence = stated.value if outcome in (Outcome.CORRECT, Outcome.WRONG) else None
         scored, rates = generated_row(outcome, self.settings.unparsed)
@@ -63,7 +66,6 @@ class ConfidenceGeneration(StatedGeneration):
             {} if scored is None else policy_row(self.settings.rescored_targets, scored, confidence)
         )
         facts = {
-            "outcome": outcome.value,
             "confidence": confidence,
             "stated_confidence": {
                 "value": stated.value,

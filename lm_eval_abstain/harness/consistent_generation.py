@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.harness.agreement import agreement_of, no_agreement
 from lm_eval_abstain.harness.definition import headline_metric
-from lm_eval_abstain.harness.generation_task import Judged
+from lm_eval_abstain.harness.judged import Judged
 from lm_eval_abstain.harness.open_generation import OpenGeneration
 from lm_eval_abstain.outcomes.judge import outcome_of_samples
+from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["ConsistentGeneration"]
 
@@ -87,11 +88,13 @@ class ConsistentGeneration(OpenGeneration):
             )
         return super().apply_filters()
 
-    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
-        outcome = outcome_of_samples(
-            [one.outcome for one in judged],
+    def _decide(self, judged: list[Judged], outcome: Callable[[Judged], Outcome]) -> Outcome:
+        return outcome_of_samples(
+            [outcome(one) for one in judged],
             lambda one, other: self._agree(judged[one].answer, judged[other].answer),
         )
+
+    def _row(self, judged: list[Judged], outcome: Outcome) -> tuple[dict[str, Any], dict[str, Any]]:
         samples = [
             {
                 "outcome": one.outcome.value,

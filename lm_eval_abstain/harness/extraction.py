@@ -14,7 +14,7 @@ from lm_eval.api.instance import Instance
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.outcomes.filters import PROBE
 
-__all__ = ["Filtered", "entry_for", "filter_each", "read_nothing", "reader_of"]
+__all__ = ["Filtered", "entry_for", "filter_each", "read_nothing", "readable", "reader_of"]
 
 Entry = TypeVar("Entry")
 
@@ -25,6 +25,16 @@ READERS = {
     ("leaderboard/math", "exact_match_original"): "get_unnormalized_answer",
     ("minerva_math", "exact_match"): "get_unnormalized_answer",
     ("minerva_math", "math_verify"): "parse",
+}
+
+# The form in which these functions look for an answer: what stands before and behind it.
+_BOX = ("\\boxed{", "}")
+_SENTENCE = ("Final Answer: The final answer is ", ". I hope it is correct.")
+FORMS = {
+    ("leaderboard/math", "exact_match"): _BOX,
+    ("leaderboard/math", "exact_match_original"): _SENTENCE,
+    ("minerva_math", "exact_match"): _SENTENCE,
+    ("minerva_math", "math_verify"): _BOX,
 }
 
 
@@ -129,6 +139,18 @@ def reader_of(
             "tells a wrong answer from none; install a version that supports this lm-eval.",
         )
     return lambda text: function(text) in ([], "[invalidanswer]")
+
+
+def readable(base: str, metric: str, answer: str) -> str:
+    """An answer as a task that extracts while it scores would read it.
+
+    Args:
+        base: The path of the base task's file.
+        metric: The headline metric.
+        answer: The bare answer.
+    """
+    before, behind = entry_for(FORMS, base, metric) or ("", "")
+    return f"{before}{answer}{behind}"
 
 
 def entry_for(table: Mapping[tuple[str, str], Entry], base: str, metric: str) -> Entry | None:

@@ -2,63 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.harness.extraction import Filtered, filter_each, read_nothing, reader_of
+from lm_eval_abstain.harness.extraction import (
+    Filtered,
+    filter_each,
+    read_nothing,
+    readable,
+    reader_of,
+)
+from lm_eval_abstain.harness.judged import Judged, trace_of
 from lm_eval_abstain.harness.metrics import SampleMetrics
+from lm_eval_abstain.harness.reading_remarks import Read, logged_counts, on_reading
 from lm_eval_abstain.harness.remarks import Remark, Seen, fate_of_response, on_responses
 from lm_eval_abstain.harness.variant_task import VariantTask
-from lm_eval_abstain.outcomes.filters import compared_whole, selection_of, token_limit
+from lm_eval_abstain.outcomes.filters import (
+    compared_whole,
+    compares_words,
+    selection_of,
+    token_limit,
+)
 from lm_eval_abstain.outcomes.judge import judge
-from lm_eval_abstain.reading.detect import Reading
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
-from lm_eval_abstain.rubric import Outcome
+from lm_eval_abstain.rubric import OBJECTION_POLICIES, Outcome
 
-__all__ = ["GenerationTask", "Judged"]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What became of one response under one filter.
-
-    Attributes:
-        outcome: Its outcome.
-        correct: Whether the base task calls it right, abstention or not.
-        reading: What was read in it.
-        response: The response, raw and filtered.
-        stated: The answer that was read in it where the base task's comparison reads none.
-    """
-
-    outcome: Outcome
-    correct: bool
-    reading: Reading
-    response: Filtered
-    stated: str = ""
-
-    @property
-    def answer(self) -> Filtered:
-        """The response with its stated answer, if there is one, as what the filter made of it."""
-        return self.response._replace(value=self.stated) if self.stated else self.response
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What is logged of a response."""
-        reading = self.reading
-        return {
-            "base_metric": float(self.correct),
-            "reading": {
-                "kind": reading.kind.value,
-                "where": reading.where,
-                "phrase": reading.phrase,
-                "start": reading.start,
-                "end": reading.end,
-                **({"stage": reading.stage.value} if reading.stage else {}),
-                **({"stated": self.stated} if self.stated else {}),
-            },
-        }
+__all__ = ["GenerationTask"]
 
 
 class GenerationTask(VariantTask):
@@ -70,6 +42,8 @@ class GenerationTask(VariantTask):
 
     def _prepare(self) -> None:
         self._select = selection_of(self.config.filter_list)
+        self._read: Read = defaultdict(Counter)
+        self._words = compares_words(vars(self.config), self.headline)
         self._whole = compared_whole(vars(self.config), self.headline)
         self._finds_nothing = reader_of(
             self.base_file, self.config.process_results, self.headline, self.base_name
@@ -81,6 +55,8 @@ class GenerationTask(VariantTask):
 
     def _signed(self) -> dict[str, str]:
         signed = {"unparsed": self.settings.unparsed, "detector": DETECTOR_VERSION}
+        if self.settings.objections != OBJECTION_POLICIES[0]:
+            signed["objections"] = self.settings.objections
         if self._whole:
             stated = self.settings.answers == "stated"
             signed["answers"] = STATED_VERSION if stated else self.settings.answers
@@ -115,24 +91,53 @@ class GenerationTask(VariantTask):
         (responses,) = results
         judged = [self._judge(doc, response) for response in responses]
         self._seen.update(
-            (one.response.name, fate_of_response(one.outcome, one.reading)) for one in judged
+            (one.response.name, fate_of_response(one.outcome, one.judgement.reading))
+            for one in judged
         )
-        metrics, facts = self._row(judged)
-        # The harness logs what it was handed; a reader wants what the filter made.
-        values = [one.response.value for one in judged]
-        return SampleMetrics(metrics, self._facts({"filtered_resps": values, **facts}))
+        outcome = self._decide(judged, lambda one: one.outcome)
+        trace = trace_of(judged, lambda taken: self._decide(judged, taken))
+        self._read[judged[0].response.name][trace, outcome] += 1
+        metrics, facts = self._row(judged, outcome)
+        logged = {
+            # The harness logs what it was handed; a reader wants what the filter made.
+            "filtered_resps": [one.response.value for one in judged],
+            "outcome": outcome.value,
+            **trace.logged,
+            **facts,
+        }
+        return SampleMetrics(metrics, self._facts(logged))
+
+    def _decide(self, judged: list[Judged], outcome: Callable[[Judged], Outcome]) -> Outcome:
+        """The outcome of a document.
+
+        Args:
+            judged: Its responses.
+            outcome: What the outcome of each is taken to be.
+        """
+        (one,) = judged
+        return outcome(one)
 
     def _remarks(self, seen: Seen) -> list[Remark]:
+        read, self._read = self._read, defaultdict(Counter)
+        # In the results file, which one of several processes writes: it knows only its own.
+        if read and self.config.metadata is not None and self._processes == 1:
+            self.config.metadata["reading"] = logged_counts(read)
         stops = (self.config.generation_kwargs or {}).get("until") or []
-        return on_responses(
+        remarks = on_responses(
             seen,
             limit=self._token_limit,
             stops=[stops] if isinstance(stops, str) else stops,
             unparsed=self.settings.unparsed,
         )
+        return remarks + on_reading(read, self._targets, self.settings)
 
-    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """One document's metrics, and what is logged beside them."""
+    @property
+    def _targets(self) -> tuple[float, ...]:
+        """The targets that the run is scored at."""
+        return self.settings.rescored_targets
+
+    def _row(self, judged: list[Judged], outcome: Outcome) -> tuple[dict[str, Any], dict[str, Any]]:
+        """One document's metrics, and what is logged beside them and its outcome."""
         raise NotImplementedError
 
     def _judge(self, doc: dict[str, Any], response: Filtered) -> Judged:
@@ -144,7 +149,7 @@ class GenerationTask(VariantTask):
         unanswered = response.unread
         if self._finds_nothing is not None and not correct:
             unanswered = self._finds_nothing(response.text)
-        by_statement = self.settings.answers == "stated" and response.name in self._whole
+        searched = response.name not in self._whole
         judgement = judge(
             response.raw,
             part=response.text,
@@ -156,9 +161,20 @@ class GenerationTask(VariantTask):
             abstain_text=self.settings.rubric.abstain_text,
             select=self._select.get(response.name, "last"),
             token_limit=self._token_limit,
-            states=(lambda text: self._correct(doc, text)) if by_statement else None,
+            states=self._states(doc, searched=searched),
+            searched=searched,
+            objections=self.settings.objections,
         )
-        return Judged(judgement.outcome, correct, judgement.reading, response, judgement.stated)
+        return Judged(judgement, correct, response)
+
+    def _states(self, doc: dict[str, Any], *, searched: bool) -> Callable[[str], bool] | None:
+        """What the base task says of a bare answer; None where it cannot be asked, or shall not."""
+        if self._finds_nothing is not None:
+            base, metric = self.base_file, self.headline
+            return lambda answer: self._correct(doc, readable(base, metric, answer))
+        if self._words and (searched or self.settings.answers == "stated"):
+            return lambda answer: self._correct(doc, answer)
+        return None
 
     @property
     def _token_limit(self) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from lm_eval_abstain.errors import UnsupportedTaskError
-from lm_eval_abstain.harness.generation_task import GenerationTask, Judged
+from lm_eval_abstain.harness.generation_task import GenerationTask
+from lm_eval_abstain.harness.judged import Judged
 from lm_eval_abstain.harness.metrics import (
     GENERATION_METRICS,
     Aggregations,
@@ -88,9 +89,13 @@ class OpenGeneration(StatedGeneration):
     def _asked(self) -> str:
         return self.settings.rubric.abstain_text
 
-    def _row(self, judged: list[Judged]) -> tuple[dict[str, Any], dict[str, Any]]:
+    @property
+    def _targets(self) -> tuple[float, ...]:
+        return (float(self.settings.rubric.target),)
+
+    def _row(self, judged: list[Judged], outcome: Outcome) -> tuple[dict[str, Any], dict[str, Any]]:
         (one,) = judged
-        return self._scored(one.outcome, one.facts)
+        return self._scored(outcome, one.facts)
 
     def _scored(
         self, outcome: Outcome, facts: dict[str, Any]
@@ -99,4 +104,4 @@ class OpenGeneration(StatedGeneration):
         rubric = self.settings.rubric
         scored, rates = generated_row(outcome, self.settings.unparsed)
         points = {} if scored is None else {"score": rubric.points(scored)}
-        return {**points, **rates}, {"outcome": outcome.value, **shown_stakes(rubric), **facts}
+        return {**points, **rates}, {**shown_stakes(rubric), **facts}

@@ -14,8 +14,10 @@ from lm_eval_abstain.rubric import (
     DEFAULT_ABSTAIN_TEXT,
     DEFAULT_TARGET,
     STANDARD_TARGETS,
+    ObjectionPolicy,
     Rubric,
     UnparsedPolicy,
+    check_objections,
     check_policy,
 )
 from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING
@@ -33,6 +35,7 @@ SETTING_KEYS = (
     "abstaining_example",
     "headline_metric",
     "unparsed",
+    "objections",
     "answers",
     "k",
     "temperature",
@@ -52,6 +55,7 @@ class Settings:
             answers with the abstain option instead of its own answer.
         headline_metric: The base task's metric that says right or wrong; None for its own.
         unparsed: How generated text without an answer is scored.
+        objections: What a response counts as that objects to its question.
         answers: Where the base task compares the whole text: `stated` to judge the answer that a
             sentence states, `strict` for the base task's comparison.
         k: How many samples a question the consistency mitigation draws; at least 2.
@@ -64,6 +68,7 @@ class Settings:
     abstaining_example: bool = False
     headline_metric: str | None = None
     unparsed: UnparsedPolicy = "wrong"
+    objections: ObjectionPolicy = "answer"
     answers: str = "stated"
     k: int = 2
     temperature: float = 0.7
@@ -97,6 +102,7 @@ class Settings:
             raise AbstainError(f"abstaining_example must be true or false, got {example!r}.")
         unparsed = given.get("unparsed", "wrong")
         check_policy(unparsed)
+        objections = check_objections(given.get("objections", "answer"))
         return cls(
             rubric=Rubric(
                 target=given.get("confidence_target", DEFAULT_TARGET),
@@ -108,6 +114,7 @@ class Settings:
             abstaining_example=example,
             headline_metric=metric,
             unparsed=unparsed,
+            objections=objections,
             answers=_one_of(ANSWERS, given, "answers"),
             k=_samples(given.get("k", cls.k)),
             temperature=_temperature(given.get("temperature", cls.temperature)),

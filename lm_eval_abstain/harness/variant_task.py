@@ -217,7 +217,7 @@ class VariantTask(ConfigurableTask):
         seen, self._seen = self._seen, Seen()
         share = f" (in one of {self._processes} processes)" if self._processes > 1 else ""
         for remark in self._remarks(seen):
-            advice = "" if remark.advice in _told else f" {remark.advice}"
+            advice = f" {remark.advice}" if remark.advice not in ("", *_told) else ""
             _told.add(remark.advice)
             _log.warning("%s%s: %s%s", self.task_name, share, remark.seen, advice)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lm_eval_abstain.logs.formats.columns import parse_columns
 from lm_eval_abstain.logs.load import load_samples, samples_of
+from lm_eval_abstain.logs.objections import with_objections
 from lm_eval_abstain.logs.pair import Pairs, joint_outcomes, pair
 from lm_eval_abstain.logs.pool import pool, runs_of, totals_of
 from lm_eval_abstain.logs.run import Run, split
@@ -25,4 +26,5 @@ __all__ = [
     "samples_of",
     "split",
     "totals_of",
+    "with_objections",
 ]

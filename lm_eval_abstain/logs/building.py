@@ -13,6 +13,10 @@ import numpy.typing as npt
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.samples import COLUMNS, Group, Samples
 from lm_eval_abstain.logs.text import TextReader
+from lm_eval_abstain.logs.token_limits import RunLimit
+from lm_eval_abstain.outcomes.judge import Judge
+from lm_eval_abstain.outcomes.judge import judge as usual
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.rubric import Signature
 
 __all__ = ["Builder", "CodesByName", "document_hashes"]
@@ -25,6 +29,7 @@ _UNKNOWN: dict[str, Any] = {
     "confidence": np.nan,
     "abstain_prob": np.nan,
     "without_stakes": np.nan,
+    "read": -1,
 }
 
 
@@ -45,18 +50,24 @@ class Builder:
 
     Attributes:
         problems: Where bad samples are reported.
-        models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures` and `ids`.
+        judge: What decides the outcome of a response.
+        judged: Whether that is not the usual `judge`, so that outcomes which were logged are
+            decided anew.
+        models: Codes of models; so are `tasks`, `bases`, `filters`, `signatures`,
+            `traces` and `ids`.
     """
 
-    def __init__(self, problems: Problems) -> None:
-        self.problems = problems
+    def __init__(self, problems: Problems, judge: Judge = usual) -> None:
+        self.problems, self.judge = problems, judge
+        self.judged = judge is not usual
         self.models, self.tasks = CodesByName[str](), CodesByName[str]()
         self.bases, self.filters = CodesByName[str](), CodesByName[str]()
-        self.signatures = CodesByName[Signature]()
+        self.signatures, self.traces = CodesByName[Signature](), CodesByName[Trace]()
         self.ids = CodesByName[str]()
         self._files = CodesByName[str]()
         self._text_readers: list[TextReader] = []
         self._groups: dict[Group, None] = {}
+        self._limits: dict[RunLimit, None] = {}
         self._blocks: list[dict[str, npt.NDArray[Any]]] = []
 
     def add(self, path: Path, columns: dict[str, Any], text: TextReader) -> None:
@@ -92,6 +103,12 @@ class Builder:
         for name, tasks in groups.items():
             self._groups[Group(self.models[model], name, tuple(tasks))] = None
 
+    def add_limit(self, limit: RunLimit) -> None:
+        """Add how long a run's responses could be, with a note where it was inferred."""
+        self._limits[limit] = None
+        if limit.sentence:
+            self.problems.note(limit.sentence)
+
     def ids_of(self, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
         """The columns `doc_id` and `doc_hash` of documents that have names and no numbers."""
         return {
@@ -111,10 +128,12 @@ class Builder:
             bases=tuple(self.bases),
             filters=tuple(self.filters),
             signatures=tuple(self.signatures),
+            traces=tuple(self.traces),
             files=tuple(self._files),
             text_readers=tuple(self._text_readers),
             ids=tuple(self.ids),
             groups=tuple(self._groups),
+            limits=tuple(self._limits),
             notes=self.problems.notes,
             skipped=dict(self.problems.skipped),
             **columns,

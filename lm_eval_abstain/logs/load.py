@@ -16,8 +16,9 @@ from lm_eval_abstain.logs.formats.protocol import Format, InputFile, Progress
 from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.samples import Samples
 from lm_eval_abstain.logs.sniff import DATA_SUFFIXES, Head
+from lm_eval_abstain.outcomes.judge import Judge, judge
 
-__all__ = ["Source", "load_samples", "samples_of"]
+__all__ = ["Paths", "Source", "load_samples", "samples_of"]
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 Source = Samples | Paths
@@ -34,6 +35,7 @@ def load_samples(
     *,
     columns: Mapping[str, str] | None = None,
     skip_bad: bool = False,
+    judge: Judge = judge,
 ) -> Samples:
     """Read logged samples.
 
@@ -46,6 +48,7 @@ def load_samples(
         columns: For CSV and JSON Lines files: the name of each role's column; see
             `parse_columns`.
         skip_bad: Whether to leave out what cannot be read and count it in `Samples.skipped`.
+        judge: What decides the outcome of each response; see `lm_eval_abstain.judging`.
 
     Raises:
         AbstainError: A path is not there, a file is of no known format, a sample is bad and
@@ -53,7 +56,7 @@ def load_samples(
     """
     named = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     problems = Problems(skip_bad)
-    builder = Builder(problems)
+    builder = Builder(problems, judge)
     formats: list[Format] = [ColumnsFormat(columns)] if columns else list(FILE_FORMATS)
     chosen: list[list[InputFile]] = [[] for _ in formats]
     for root in map(Path, named):

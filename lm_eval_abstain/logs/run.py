@@ -9,7 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from lm_eval_abstain.logs.readings import counted
 from lm_eval_abstain.logs.samples import Samples
+from lm_eval_abstain.outcomes.read_counts import ReadCounts
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 from lm_eval_abstain.rubric.names import base_name
 from lm_eval_abstain.statistics import tally
@@ -87,6 +89,12 @@ class Run:
     def table(self) -> npt.NDArray[np.int64]:
         """Shape (tasks, 6): how many documents of each task had each outcome."""
         return np.array([tally(self.samples.outcome[rows]) for rows in self.by_task])
+
+    @cached_property
+    def read(self) -> ReadCounts | None:
+        """How its responses were read; None where no text was read."""
+        samples = self.samples
+        return counted(samples.traces, samples.read[self.rows], samples.outcome[self.rows])
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:

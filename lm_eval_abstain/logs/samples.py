@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from lm_eval_abstain.logs.readings import in_words
 from lm_eval_abstain.logs.text import SampleText, TextReader
+from lm_eval_abstain.logs.token_limits import RunLimit
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.rubric import ORDER, Signature
 
 if TYPE_CHECKING:
@@ -33,10 +36,11 @@ COLUMNS: dict[str, Any] = {
     "confidence": np.float64,
     "abstain_prob": np.float64,
     "without_stakes": np.float32,
+    "read": np.int32,
     "file": np.int32,
     "place": np.int64,
 }
-"""The columns and their types; 73 bytes a sample."""
+"""The columns and their types; 77 bytes a sample."""
 _SHOWN = 20  # rows in a notebook
 
 
@@ -59,8 +63,8 @@ class Group:
 class Samples:
     """One row a document, task, filter and model. Prompts and responses stay in the files.
 
-    Columns are arrays of shape (n,). `model`, `task`, `base`, `filter`, `signature` and `file`
-    hold codes: indices into the tuples of names.
+    Columns are arrays of shape (n,). `model`, `task`, `base`, `filter`, `signature`, `read` and
+    `file` hold codes: indices into the tuples of names.
 
     Attributes:
         models: The models' names.
@@ -68,10 +72,12 @@ class Samples:
         bases: The names of the tasks' base tasks.
         filters: The filters' names.
         signatures: The signatures.
+        traces: How documents were read.
         files: The files that the samples come from.
         text_readers: For each file the function that reads the text of one of its samples.
         ids: The names of documents that have no number.
         groups: Which tasks are pooled.
+        limits: How long the responses could be of which the outcome was read from the text.
         notes: What a reader has to know of how the samples were read.
         skipped: How many samples were left out, by reason.
         doc_id: The document's number; -1 - i where its name is `ids[i]`.
@@ -83,6 +89,7 @@ class Samples:
         abstain_prob: The abstain option's probability; NaN where there is none.
         without_stakes: 1 if the model abstains at t = 0, too, where a mistake costs nothing, else
             0; NaN where it was not asked beside the stakes.
+        read: Indices into `traces`; -1 where no text was read.
         place: Where in the file: the byte at which a line begins, or the number of a record.
     """
 
@@ -91,10 +98,12 @@ class Samples:
     bases: tuple[str, ...]
     filters: tuple[str, ...]
     signatures: tuple[Signature, ...]
+    traces: tuple[Trace, ...]
     files: tuple[str, ...]
     text_readers: tuple[TextReader, ...]
     ids: tuple[str, ...]
     groups: tuple[Group, ...]
+    limits: tuple[RunLimit, ...]
     notes: tuple[str, ...]
     skipped: Mapping[str, int]
     model: npt.NDArray[np.int32]
@@ -109,6 +118,7 @@ class Samples:
     confidence: npt.NDArray[np.float64]
     abstain_prob: npt.NDArray[np.float64]
     without_stakes: npt.NDArray[np.float32]
+    read: npt.NDArray[np.int32]
     file: npt.NDArray[np.int32]
     place: npt.NDArray[np.int64]
 
@@ -177,6 +187,7 @@ class Samples:
         if self.ids:
             columns["doc_id"] = [self.name_of(row) for row in range(len(self))]
         columns["target"] = self.target
+        columns |= in_words(self.traces, columns.pop("read"))
         return pandas.DataFrame(columns)
 
     def _repr_html_(self) -> str:

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-__all__ = ["PROBE", "compared_whole", "fallbacks_of", "selection_of", "token_limit"]
+__all__ = [
+    "DEFAULT_LIMIT",
+    "PROBE",
+    "compared_whole",
+    "compares_words",
+    "fallbacks_of",
+    "named_limit",
+    "selection_of",
+    "token_limit",
+]
 
 PROBE = "\ue000"
 """A character without meaning: what a filter makes of it is what it makes of no answer."""
@@ -14,8 +23,8 @@ PROBE = "\ue000"
 # Filters of the harness that leave a text as it is, white space aside.
 _PASSING = ("take_first", "take_first_k", "remove_whitespace")
 
-# What the harness's model classes generate at most where neither task nor user says.
-_DEFAULT_LIMIT = 256
+DEFAULT_LIMIT = 256
+"""What the harness's model classes generate at most where neither task nor user says."""
 _LIMITS = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")
 
 
@@ -53,6 +62,21 @@ def fallbacks_of(filter_list: Iterable[Mapping[str, Any]] | None) -> dict[str, s
     }
 
 
+def compares_words(definition: Mapping[str, Any], metric: str) -> bool:
+    """Whether the harness itself compares an answer with the right one, word for word.
+
+    It does not where the task's own function scores, where the right answer is given by its
+    number, or where another metric decides; nor does anybody know without a definition.
+
+    Args:
+        definition: A base task's definition, from the harness or from a results file; empty if
+            there is none.
+        metric: Its headline metric.
+    """
+    own = any(definition.get(key) is not None for key in ("process_results", "doc_to_choice"))
+    return bool(definition) and not own and metric == "exact_match"
+
+
 def compared_whole(definition: Mapping[str, Any], metric: str) -> frozenset[str]:
     """The filters behind which the harness compares a whole text with the right answer.
 
@@ -62,12 +86,11 @@ def compared_whole(definition: Mapping[str, Any], metric: str) -> frozenset[str]
         metric: Its headline metric.
 
     Returns:
-        The filters' names, as samples are logged with them. None where the task's own function
-        scores, where the right answer is given by its number, or where another metric decides.
+        The filters' names, as samples are logged with them. None where the harness does not
+        compare words; see `compares_words`.
         Old logs name no filter: the empty name stands for it where all filters are such.
     """
-    own = any(definition.get(key) is not None for key in ("process_results", "doc_to_choice"))
-    if not definition or own or metric != "exact_match":
+    if not compares_words(definition, metric):
         return frozenset()
     unfiltered: list[Mapping[str, Any]] = [{"name": "none", "filter": []}]
     chains: list[Mapping[str, Any]] = definition.get("filter_list") or unfiltered
@@ -89,10 +112,16 @@ def _searches(step: Mapping[str, Any]) -> bool:
     return "regex_pattern" in step or "regex_pattern_to_value" in step
 
 
-def token_limit(generation: Mapping[str, Any]) -> int:
-    """The most tokens that a response could have; a backend's own default may be another.
+def named_limit(generation: Mapping[str, Any]) -> int | None:
+    """The most tokens that a response could have, where that is said; else None.
 
     Args:
         generation: The `generation_kwargs`, and whatever else may name a limit.
     """
-    return int(next((generation[n] for n in _LIMITS if generation.get(n)), _DEFAULT_LIMIT))
+    named = next((generation[name] for name in _LIMITS if generation.get(name)), None)
+    return None if named is None else int(named)
+
+
+def token_limit(generation: Mapping[str, Any]) -> int:
+    """The same, where nothing is said the harness's default; a backend's own may be another."""
+    return named_limit(generation) or DEFAULT_LIMIT

@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lm_eval_abstain.outcomes.judged import Verdict, judged
+from lm_eval_abstain.outcomes.objections import OBJECTIONS, outcome_of_objection, the_other
 from lm_eval_abstain.outcomes.stated import Stated, stated_in
+from lm_eval_abstain.outcomes.unread import Unread, unread_in
 from lm_eval_abstain.reading.detect import Kind, Reading, detect_abstention
 from lm_eval_abstain.reading.stated_answer import is_bare_answer
 from lm_eval_abstain.reading.visible import is_cut_off
-from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, Outcome
+from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT, ObjectionPolicy, Outcome
 
-__all__ = ["Judgement", "judge", "outcome_of_samples"]
+__all__ = ["Judge", "Judgement", "judge", "outcome_of_samples"]
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,25 @@ class Judgement:
         reading: The abstention, refusal or cut end that was read in it.
         stated: The answer that was read in it where the base task compares the whole text and
             calls it wrong; empty where none was, or where the response is this answer and no more.
+        unread: The answer that it states and that the base task's filter does not read; the
+            outcome is `unparsed` all the same. None where there is no such answer.
+        otherwise: Of an objection to the question the outcome under the other policy.
     """
 
     outcome: Outcome
     reading: Reading
     stated: str = ""
+    unread: Unread | None = None
+    otherwise: Outcome | None = None
+
+    @property
+    def if_read(self) -> Outcome | None:
+        """The outcome if the base task read what its filter does not; None where it reads all."""
+        return self.unread.outcome if self.unread else None
+
+
+Judge = Callable[..., Judgement]
+"""`judge` below, or what stands for it: it takes the same arguments."""
 
 
 def judge(
@@ -44,6 +61,9 @@ def judge(
     select: Literal["first", "last"] = "last",
     token_limit: int | None = None,
     states: Callable[[str], bool] | None = None,
+    searched: bool = False,
+    objections: ObjectionPolicy = "answer",
+    verdict: Verdict | None = None,
 ) -> Judgement:
     """The one outcome of a response: the same for a task, its logs and published files.
 
@@ -51,6 +71,9 @@ def judge(
     the model wrote. Everything else is the base task's to judge: what it calls correct is
     correct, even where the text is cut behind the answer. A cut response that came to no stated
     answer is truncated, whatever the filter picked out of its reasoning.
+
+    A response that says that none of the listed options is right has given an answer, and a wrong
+    one. One that objects to its question counts as `objections` says.
 
     An abstention that is word for word the right answer ("Unknown") is correct, where the base
     task compares words: a likeness such as BLEU's would call an abstention right.
@@ -72,8 +95,12 @@ def judge(
         abstain_text: What the prompt asked the model to say when it abstains.
         select: Which of several answers counts, as in the base task's filter.
         token_limit: The most tokens that the model could write; None if not known.
-        states: What the base task says of a bare answer. None where its filter picks the answer
-            out of the text, or where its own comparison of the whole text is to stand.
+        states: What the base task says of a bare answer; None where that is not known, or where
+            its own comparison of the whole text is to stand.
+        searched: Whether the base task's filter searches the text for its answer. A stated answer
+            then changes no outcome: where that filter found none, it is only told as `unread`.
+        objections: What a response counts as that objects to its question.
+        verdict: What a judge says of the response, or of that part; it replaces the reading.
     """
     own = response if part is None else part
     reading = detect_abstention(
@@ -82,10 +109,16 @@ def judge(
         question=question,
         select=select,
         whole=headline.startswith("prompt_level"),
+        # Where something follows that part, it was not cut.
+        token_limit=token_limit if response.rstrip().endswith(own.rstrip()) else None,
     )
+    if verdict:
+        reading = judged(reading, verdict, own)
     stated: Stated | None = None
+    unread: Unread | None = None
+    otherwise: Outcome | None = None
     right = correct
-    if states and not correct and reading.kind is Kind.OTHER:
+    if states and not searched and not correct and reading.kind is Kind.OTHER:
         stated = stated_in(own, question, abstain_text)
         right = stated is not None and any(map(states, stated.forms))
         unanswered = unanswered or (stated is None and not is_bare_answer(own))
@@ -96,6 +129,11 @@ def judge(
         outcome = Outcome.TRUNCATED
     elif reading and not right_words:
         outcome = Outcome.ABSTAINED
+    elif reading.kind is Kind.NONE_LISTED and not right_words:
+        outcome = Outcome.WRONG
+    elif reading.kind in OBJECTIONS and not right_words:
+        outcome = outcome_of_objection(objections, right=right)
+        otherwise = outcome_of_objection(the_other(objections), right=right)
     elif right:
         outcome = Outcome.CORRECT
     elif reading.kind is Kind.TRUNCATED or (
@@ -106,8 +144,11 @@ def judge(
         outcome = Outcome.UNPARSED
     else:
         outcome = Outcome.WRONG
+    if states and searched and outcome is Outcome.UNPARSED and reading.kind is Kind.OTHER:
+        unread = unread_in(own, question, abstain_text, states=states)
     more = stated is not None and not _is_no_more_than(own, stated.answer)
-    return Judgement(outcome, reading, stated.answer if stated and more else "")
+    said = stated.answer if stated and more else ""
+    return Judgement(outcome, reading, said, unread, otherwise)
 
 
 def _is_no_more_than(text: str, answer: str) -> bool:

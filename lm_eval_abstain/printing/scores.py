@@ -19,6 +19,7 @@ from lm_eval_abstain.printing.tables import (
 from lm_eval_abstain.rubric import Rubric
 from lm_eval_abstain.scores import CONFIDENCE_METRICS, Comparison, Comparisons, Score, Scores
 from lm_eval_abstain.scores.frames import flat_row
+from lm_eval_abstain.scores.read_result import READ_KEYS
 from lm_eval_abstain.scores.score import BOUNDS, CURVES, KEYS, OUTCOME_METRICS, POLICY_METRICS
 from lm_eval_abstain.statistics import Interval
 
@@ -48,8 +49,10 @@ def text_of(scores: Scores, how: TableFormat, *, wide: bool = False) -> str:
     if how == "json":
         content = {
             "unparsed": scores.unparsed,
+            "objections": scores.objections,
             "level": scores.level,
-            "scores": [score.record() for score in scores.scores],
+            "scores": [_json_record(score) for score in scores.scores],
+            "token_limits": [limit.record() for limit in scores.limits],
             "notes": scores.notes,
             "skipped": scores.skipped,
         }
@@ -76,6 +79,12 @@ def text_of(scores: Scores, how: TableFormat, *, wide: bool = False) -> str:
     return "\n".join([*blocks, "".join(f"{line}{ending}" for line in lines)])
 
 
+def _json_record(score: Score) -> dict[str, Any]:
+    """A score, and how its responses were read as an object of its own."""
+    record = {key: value for key, value in score.record().items() if key not in READ_KEYS}
+    return record | ({"reading": score.reading.record()} if score.reading else {})
+
+
 def _narrow(scores: list[Score], level: float) -> str:
     """The metrics that most people need; the rows of a run are one block."""
     blocks: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -86,6 +95,8 @@ def _narrow(scores: list[Score], level: float) -> str:
             facts.append(f"abstain_rate_t00 = {cell(row['abstain_rate_t00'])}")
         if row["bounds"] is not None:
             row["note"] = f"score, unparsed wrong to abstain: {row['bounds']}"
+        if "acc_if_read" in row:
+            row["note"] += f"; acc, unread answers read: {cell(row['acc_if_read'])}"
         under = f", filter {row['filter']}" if row["filter"] else ""
         blocks[row["task"] + under, ", ".join(facts)].append(row)
     names = ["t", *OUTCOME_METRICS]
@@ -153,10 +164,12 @@ def _compared(one: Comparison) -> dict[str, Any]:
 def _headings(level: float) -> dict[str, str]:
     """The columns for people, in order, with the heading of each."""
     names = ["task", "filter", "rubric", "t", "n", *OUTCOME_METRICS, *POLICY_METRICS]
-    names.insert(names.index("unparsed_rate") + 1, "bounds")
+    place = names.index("unparsed_rate") + 1
+    names[place:place] = ["acc_if_read", "bounds"]
     words = {
         "score": f"score [{100 * level:g}%]",
         "bounds": "score, unparsed wrong to abstain",
+        "acc_if_read": "acc, unread answers read",
     }
     return {name: words.get(name, name) for name in names}
 

@@ -23,6 +23,7 @@ __all__ = [
     "head_of",
     "insert_sentence",
     "listing_of",
+    "question_behind",
     "refuse_hidden_list",
 ]
 
@@ -108,6 +109,16 @@ def insert_sentence(text: str, head: str, sentence: str) -> str:
     if not text.startswith(head):
         raise AbstainError(f"this question does not begin as the others do:\n{text}")
     return f"{head}{sentence}\n\n{text[len(head) :]}"
+
+
+def question_behind(prompt: str, sentence: str) -> str | None:
+    """The final question of a prompt, without the sentence that `insert_sentence` put before it.
+
+    Returns:
+        None where the prompt does not hold the sentence.
+    """
+    _, found, question = prompt.rpartition(sentence)
+    return question.strip() if found else None
 
 
 def common_prefix(texts: Sequence[str]) -> str:

@@ -56,7 +56,8 @@ class Reading:
         start: Where they begin in the response.
         end: Where they end.
         stated: Whether a final answer is stated behind an answer cue.
-        stage: What decided the kind; None for what is empty, cut or of the kind `other`.
+        stage: What decided the kind; None for what is empty, cut or of the kind `other`, unless
+            a judge says so.
         probability: How probable an abstention is, in [0, 1], by the classifier; None where it was
             not asked.
         uncovered: The language's ISO 639 code, where the classifier should have been asked and
@@ -85,6 +86,7 @@ def detect_abstention(
     question: str = "",
     select: Literal["first", "last"] = "last",
     whole: bool = False,
+    token_limit: int | None = None,
 ) -> Reading:
     """Read whether a response abstains.
 
@@ -96,6 +98,8 @@ def detect_abstention(
         select: Which of several final statements counts, as in the base task's filter.
         whole: Only a response that abstains as a whole counts. For tasks whose answer is the
             whole text, where a closing sentence is part of the answer.
+        token_limit: The most tokens that the model could write, if known. A text that was cut
+            there has no closing sentence.
 
     Returns:
         What was found; truthy iff the response abstains.
@@ -108,8 +112,10 @@ def detect_abstention(
         return Reading(Kind.EMPTY)
     reader = Reader(folded, abstain_text, question)
     found = _final(reader, select=select, whole=whole)
-    cut = is_cut_off(visible.text)
-    if found and found.claim and not (cut and found.where == "closing"):
+    closing = found is not None and found.where == "closing"
+    at_limit = (closing or not found) and is_cut_off(text, token_limit) and not is_cut_off(text)
+    cut = at_limit or is_cut_off(visible.text)
+    if found and found.claim and not (cut and closing):
         start, end = visible.original(*fold(visible.text).original(*found.claim.span()))
         stage = Stage.PHRASE if reader.asked_for(found.claim) else Stage.RULES
         return Reading(Kind.ABSTAINED, found.where, text[start:end], start, end, stage=stage)

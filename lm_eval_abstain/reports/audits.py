@@ -26,7 +26,7 @@ from lm_eval_abstain.printing.audit_tables import (
 from lm_eval_abstain.printing.audit_text import verdict_line
 from lm_eval_abstain.printing.audit_verdicts import verdict_sentences
 from lm_eval_abstain.printing.tables import Table, cell
-from lm_eval_abstain.rubric import UnparsedPolicy
+from lm_eval_abstain.rubric import ObjectionPolicy, UnparsedPolicy
 
 __all__ = ["AuditSection", "ShownAudit", "audit_part", "audit_samples"]
 
@@ -75,16 +75,19 @@ class AuditSection:
     notes: tuple[str, ...]
 
 
-def audit_samples(samples: Samples, unparsed: UnparsedPolicy, level: float) -> AuditSection:
+def audit_samples(
+    samples: Samples, unparsed: UnparsedPolicy, objections: ObjectionPolicy, level: float
+) -> AuditSection:
     """Audit every sweep; without one there are no audits, and a note that says why.
 
     Args:
         samples: The samples.
         unparsed: What documents without an answer are scored as.
+        objections: What responses that object to their question count as.
         level: How sure each verdict has to be.
     """
     try:
-        found = audit(samples, level, unparsed)
+        found = audit(samples, level, unparsed, objections)
     except AbstainError as error:
         return AuditSection((), member_table([]), (str(error),))
     members = member_table(found.members, thousands=True)

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.logs import samples_of
+from lm_eval_abstain.logs import samples_of, with_objections
 from lm_eval_abstain.logs.load import Source
 from lm_eval_abstain.printing.short_texts import listed
 from lm_eval_abstain.printing.tables import Table, printable
@@ -22,7 +22,7 @@ from lm_eval_abstain.reports.overview import model_table, run_table, score_table
 from lm_eval_abstain.reports.result import Report
 from lm_eval_abstain.reports.sample_browser import browser_data, shown_counts
 from lm_eval_abstain.reports.sample_selection import PER_OUTCOME, select_samples
-from lm_eval_abstain.rubric import DEFAULT_TARGET, METRICS, Rubric, UnparsedPolicy
+from lm_eval_abstain.rubric import DEFAULT_TARGET, METRICS, ObjectionPolicy, Rubric, UnparsedPolicy
 from lm_eval_abstain.scores import rescore
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def report(
     targets: Iterable[float] | None = None,
     *,
     unparsed: UnparsedPolicy = "wrong",
+    objections: ObjectionPolicy = "answer",
     level: float = 0.95,
     per_outcome: int = PER_OUTCOME,
 ) -> Report:
@@ -66,6 +67,7 @@ def report(
         targets: The confidence targets of the table of scores, each in [0, 1); the leaderboard
             begins with the first. By default see `rescore`, and 0.75.
         unparsed: What documents without an answer are scored as.
+        objections: What responses that object to their question count as.
         level: The level of intervals and verdicts, in (0, 1).
         per_outcome: How many samples of each model and outcome the page holds; with 0 it has no
             prompts and no responses.
@@ -79,14 +81,14 @@ def report(
     from lm_eval_abstain.reports.page import render_page
     from lm_eval_abstain.reports.pictures import set_pictures, sweep_picture
 
-    samples = samples_of(source)
+    samples = with_objections(samples_of(source), objections)
     samples = replace(samples, models=names_without_folders(samples.models))
     asked = None if targets is None else [Rubric(target).target for target in targets]
-    scores = rescore(samples, asked, unparsed=unparsed, level=level)
+    scores = rescore(samples, asked, unparsed=unparsed, objections=objections, level=level)
     sets, notes = question_sets(samples)
     main = [one for one in sets if one.main]
     rest = [one for one in sets if not one.main]
-    audits = audit_samples(samples, unparsed, level)
+    audits = audit_samples(samples, unparsed, objections, level)
     chosen = select_samples(samples, per_outcome)
     pictured = list(zip(main[:_PICTURED], _slugs(main[:_PICTURED])))
     pictures = [(one, list(set_pictures(one, slug, unparsed))) for one, slug in pictured]

@@ -99,6 +99,7 @@ def _row(score: Score) -> dict[str, Any]:
         "scored at t": Rubric(score.target).target_text,
         "n": score.n,
         **values,
+        "acc, unread answers read": score.reading and score.reading.told.get("acc_if_read"),
     }
 
 

@@ -152,9 +152,13 @@ def _facts(record: LoggedRecord, options: Sequence[Any]) -> Iterator[tuple[str, 
     reading = record.get("reading")
     if isinstance(reading, dict):
         found = cast("LoggedRecord", reading)
-        words = [str(found[key]) for key in ("kind", "where") if found.get(key)]
+        words = [str(found[key]) for key in ("kind", "where", "stage") if found.get(key)]
         phrase = f": “{found['phrase']}”" if found.get("phrase") else ""
         yield "read as", _brief(", ".join(words) + phrase)
+        if found.get("unread"):
+            yield "states, and the filter does not read", _brief(found["unread"])
+        if found.get("language"):
+            yield "in a language that the classifier does not know", _brief(found["language"])
     stated = record.get("stated_confidence")
     if isinstance(stated, dict):
         found = cast("LoggedRecord", stated)

@@ -1,7 +1,7 @@
 """What a mistake costs: the stakes, their wordings, the outcomes that they price, the signature.
 
-Points, the implied policy, the policy for documents without an answer, the signature and the
-catalogue of metrics are decided here and nowhere else.
+Points, the implied policy, the policies for documents without an answer and for objections, the
+signature and the catalogue of metrics are decided here and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 from lm_eval_abstain.rubric.catalogue import METRICS, Metric, higher_is_better
 from lm_eval_abstain.rubric.outcome import (
     CODE,
+    OBJECTION_POLICIES,
     ORDER,
     UNPARSED_POLICIES,
+    ObjectionPolicy,
     Outcome,
     UnparsedPolicy,
+    check_objections,
     check_policy,
 )
 from lm_eval_abstain.rubric.policy import withheld
@@ -30,14 +33,17 @@ __all__ = [
     "DEFAULT_ABSTAIN_TEXT",
     "DEFAULT_TARGET",
     "METRICS",
+    "OBJECTION_POLICIES",
     "ORDER",
     "STANDARD_TARGETS",
     "UNPARSED_POLICIES",
     "Metric",
+    "ObjectionPolicy",
     "Outcome",
     "Rubric",
     "Signature",
     "UnparsedPolicy",
+    "check_objections",
     "check_policy",
     "higher_is_better",
     "target_key",

@@ -7,11 +7,24 @@ from typing import Literal
 
 from lm_eval_abstain.errors import AbstainError
 
-__all__ = ["CODE", "ORDER", "UNPARSED_POLICIES", "Outcome", "UnparsedPolicy", "check_policy"]
+__all__ = [
+    "CODE",
+    "OBJECTION_POLICIES",
+    "ORDER",
+    "UNPARSED_POLICIES",
+    "ObjectionPolicy",
+    "Outcome",
+    "UnparsedPolicy",
+    "check_objections",
+    "check_policy",
+]
 
 UnparsedPolicy = Literal["wrong", "abstain", "exclude"]
 UNPARSED_POLICIES: tuple[UnparsedPolicy, ...] = ("wrong", "abstain", "exclude")
 """How outcomes without an answer are scored; the first is the default, as in the harness."""
+ObjectionPolicy = Literal["answer", "abstain"]
+OBJECTION_POLICIES: tuple[ObjectionPolicy, ...] = ("answer", "abstain")
+"""What responses that object to their question count as; the first is the default."""
 
 
 class Outcome(str, Enum):
@@ -52,3 +65,17 @@ def check_policy(unparsed: str) -> None:
         raise AbstainError(
             f"unparsed must be one of {', '.join(UNPARSED_POLICIES)}, got {unparsed!r}."
         )
+
+
+def check_objections(objections: str) -> ObjectionPolicy:
+    """The policy for responses that object to their question, if it is one.
+
+    Raises:
+        AbstainError: It is none of `OBJECTION_POLICIES`.
+    """
+    for policy in OBJECTION_POLICIES:
+        if objections == policy:
+            return policy
+    raise AbstainError(
+        f"objections must be one of {', '.join(OBJECTION_POLICIES)}, got {objections!r}."
+    )

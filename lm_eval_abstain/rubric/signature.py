@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.rubric.outcome import OBJECTION_POLICIES, ObjectionPolicy, check_objections
 
 __all__ = ["Signature"]
 
 _RUBRICS = ("open", "closed", "confidence")
 # What says who made the samples, or how a score is made of outcomes, and not what was run.
-_NOT_THE_RUN = frozenset({"lm_eval", "v", "detector", "unparsed"})
+_NOT_THE_RUN = frozenset({"lm_eval", "v", "detector", "unparsed", "objections"})
 _ASKED = ("rubric", "t", "wording", "text", "k")
 
 
@@ -63,6 +64,16 @@ class Signature:
         """The same signature with more parts, or other values of some."""
         return Signature.of({**self.parts, **parts})
 
+    def with_objections(self, policy: ObjectionPolicy) -> Signature:
+        """The same with objections counted so; the default is not named, nor where no text is."""
+        parts: dict[str, str] = {}
+        for key, value in self.parts.items():
+            if key != "objections":
+                parts[key] = value
+            if key == "detector" and policy != OBJECTION_POLICIES[0]:
+                parts["objections"] = policy
+        return Signature.of(parts)
+
     @cached_property
     def parts(self) -> dict[str, str]:
         """Its parts by name, in order."""
@@ -93,6 +104,11 @@ class Signature:
     def detector(self) -> str:
         """The version of the detector that read the text; empty where no text was read."""
         return self.parts.get("detector", "")
+
+    @property
+    def objections(self) -> ObjectionPolicy:
+        """What responses that object to their question were counted as."""
+        return check_objections(self.parts.get("objections", OBJECTION_POLICIES[0]))
 
     @cached_property
     def run(self) -> dict[str, str]:

@@ -12,9 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.logs import Run, joint_outcomes, runs_of, samples_of, totals_of
+from lm_eval_abstain.logs import (
+    Run,
+    joint_outcomes,
+    runs_of,
+    samples_of,
+    totals_of,
+    with_objections,
+)
 from lm_eval_abstain.logs.load import Source
-from lm_eval_abstain.rubric import CODE, Outcome, UnparsedPolicy, check_policy
+from lm_eval_abstain.rubric import CODE, ObjectionPolicy, Outcome, UnparsedPolicy, check_policy
 from lm_eval_abstain.scores.frames import frame_of, notebook_table
 from lm_eval_abstain.scores.targets import asked_targets, targets_for
 from lm_eval_abstain.statistics import Difference, holm, mcnemar, paired_bootstrap
@@ -102,6 +109,7 @@ def compare(
     targets: float | Iterable[float] | None = None,
     *,
     unparsed: UnparsedPolicy = "wrong",
+    objections: ObjectionPolicy = "answer",
     level: float = 0.95,
     totals: bool = False,
 ) -> Comparisons:
@@ -115,6 +123,7 @@ def compare(
         targets: The targets that both runs are scored at. By default the target that was shown,
             or 0, 0.5, 0.75 and 0.9 where none was.
         unparsed: What documents without an answer are scored as.
+        objections: What responses that object to their question count as.
         level: The level of the intervals, in (0, 1).
         totals: Whether tasks that a group's total covers are left out: fewer comparisons,
             and smaller corrected p-values.
@@ -125,7 +134,7 @@ def compare(
     """
     check_policy(unparsed)
     asked = asked_targets(targets)
-    runs, _ = runs_of(samples_of(source))
+    runs, _ = runs_of(with_objections(samples_of(source), objections))
     if totals:
         runs = totals_of(runs)
     found = list(_compared(runs, asked, unparsed, level))

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lm_eval_abstain.logs import Run, runs_of, samples_of, totals_of
+from lm_eval_abstain.logs import Run, runs_of, samples_of, totals_of, with_objections
 from lm_eval_abstain.logs.load import Source
+from lm_eval_abstain.logs.token_limits import RunLimit
 from lm_eval_abstain.outcomes.stakes import MOST, NO_REACTION, free_share
-from lm_eval_abstain.reading.stages import DETECTOR_VERSION
-from lm_eval_abstain.rubric import Rubric, UnparsedPolicy, check_policy
+from lm_eval_abstain.rubric import ObjectionPolicy, Rubric, UnparsedPolicy, check_policy
 from lm_eval_abstain.scores.frames import frame_of, notebook_table
+from lm_eval_abstain.scores.reading_notes import detector_notes, reading_notes
 from lm_eval_abstain.scores.score import Score, confidence_metrics, score_run
 from lm_eval_abstain.scores.targets import asked_targets, targets_for
 
@@ -31,17 +32,21 @@ class Scores:
     Attributes:
         scores: One a model, task or group, filter, rubric and target.
         groups: For each model and group the tasks below it.
+        limits: How long the responses could be whose outcomes were read from the text.
         notes: What a reader has to know.
         skipped: How many samples were left out, by reason.
         unparsed: What documents without an answer are scored as.
+        objections: What responses that object to their question count as.
         level: The level of the intervals.
     """
 
     scores: tuple[Score, ...]
     groups: Mapping[str, Mapping[str, tuple[str, ...]]]
+    limits: tuple[RunLimit, ...]
     notes: tuple[str, ...]
     skipped: Mapping[str, int]
     unparsed: UnparsedPolicy
+    objections: ObjectionPolicy
     level: float
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -58,6 +63,7 @@ def rescore(
     targets: float | Iterable[float] | None = None,
     *,
     unparsed: UnparsedPolicy = "wrong",
+    objections: ObjectionPolicy = "answer",
     level: float = 0.95,
     totals: bool = False,
     curve_intervals: bool = False,
@@ -69,6 +75,8 @@ def rescore(
         targets: The confidence targets, each in [0, 1). By default an open run is scored at the
             target that the model was shown, and the closed rubric at 0, 0.5, 0.75 and 0.9.
         unparsed: What documents without an answer are scored as.
+        objections: What responses that object to their question count as, whatever they counted
+            as in the logs.
         level: The level of the intervals, in (0, 1).
         totals: Whether tasks that a group's total covers are left out.
         curve_intervals: Whether `aurc`, `augrc`, `ece` and `brier` get intervals, too. They take
@@ -80,7 +88,7 @@ def rescore(
     """
     check_policy(unparsed)
     asked = asked_targets(targets)
-    samples = samples_of(source)
+    samples = with_objections(samples_of(source), objections)
     runs, notes = runs_of(samples)
     scores: list[Score] = []
     for run in totals_of(runs) if totals else runs:
@@ -91,9 +99,17 @@ def rescore(
     for group in samples.groups:
         groups[samples.models[group.model]][group.name] = group.tasks
     every = (*samples.notes, *notes, *_other_targets(runs, asked))
-    every = (*every, *_without_stakes(totals_of(runs)), *_detectors(runs))
+    every = (*every, *_without_stakes(totals_of(runs)), *detector_notes(runs))
+    every = (*every, *reading_notes(totals_of(runs), asked, unparsed))
     return Scores(
-        tuple(scores), groups, tuple(dict.fromkeys(every)), samples.skipped, unparsed, level
+        scores=tuple(scores),
+        groups=groups,
+        limits=samples.limits,
+        notes=tuple(dict.fromkeys(every)),
+        skipped=samples.skipped,
+        unparsed=unparsed,
+        objections=objections,
+        level=level,
     )
 
 
@@ -119,18 +135,4 @@ def _without_stakes(runs: Iterable[Run]) -> list[str]:
                 f"{run.model}, {run.task}: {share:.0%} of the {int(run.abstained.sum())} "
                 f"{NO_REACTION}"
             )
-    return notes
-
-
-def _detectors(runs: Iterable[Run]) -> list[str]:
-    """The versions of the detector that read abstentions in text."""
-    versions = sorted({run.signature.detector for run in runs} - {""})
-    if not versions:
-        return []
-    notes = [f"Abstentions in text were read by detector {', '.join(versions)}."]
-    if versions != [DETECTOR_VERSION]:
-        notes.append(
-            f"This version has detector {DETECTOR_VERSION}: outcomes that were logged by another "
-            "one stay as they were logged."
-        )
     return notes

@@ -23,7 +23,8 @@ def results_of(scores: Scores, model: str) -> dict[str, Any]:
     """One model's scores as the harness writes them.
 
     It has `results`, `groups`, `group_subtasks`, `versions`, `n-shot`, `higher_is_better`,
-    `n-samples`, `configs` and `model_name`, which is what the harness's own table is made from.
+    `n-samples`, `configs` and `model_name`, which is what the harness's own table is made from;
+    and `reading`, which says of each task and filter how the responses were read.
     `score` is the score at the target that the model was shown; `score_t50` and the like are
     those at other targets. Means over documents have the harness's standard error, ratios and
     curves none. What is not known is NaN.
@@ -42,6 +43,7 @@ def results_of(scores: Scores, model: str) -> dict[str, Any]:
     better: dict[str, dict[str, bool | None]] = defaultdict(dict)
     sizes: dict[str, dict[str, int]] = {}
     configs: dict[str, dict[str, Any]] = {}
+    reading: dict[str, dict[str, Any]] = defaultdict(dict)
     for score in own:
         row = results[score.name]
         row |= {"alias": score.name, "name": score.name, "sample_len": score.n}
@@ -49,6 +51,8 @@ def results_of(scores: Scores, model: str) -> dict[str, Any]:
             row[f"{name},{score.filter}"] = value
             row[f"{name}_stderr,{score.filter}"] = error
             better[score.name][name] = higher_is_better(name)
+        if score.reading:
+            reading[score.name][score.filter] = score.reading.counts.record
         sizes[score.name] = {"original": score.n, "effective": score.n}
         configs[score.name] = {"task": score.name, "metadata": {"signature": score.signature.line}}
     groups = {score.name for score in own if score.group}
@@ -65,8 +69,10 @@ def results_of(scores: Scores, model: str) -> dict[str, Any]:
         "n-shot": {},
         "higher_is_better": better,
         "n-samples": sizes,
+        "reading": reading,
         "model_name": model,
         "lm_eval_abstain_version": __version__,
+        "token_limits": [one.record() for one in scores.limits if one.model == model],
         "notes": scores.notes,
         "skipped": scores.skipped,
     }

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from lm_eval_abstain.logs import Run
 from lm_eval_abstain.outcomes.answers import Codes, codes_if_implied, codes_of_answers
 from lm_eval_abstain.rubric import METRICS, Rubric, Signature, UnparsedPolicy
+from lm_eval_abstain.scores.read_result import READ_KEYS, ReadResult, read_result
 from lm_eval_abstain.statistics import (
     Counts,
     Interval,
@@ -62,6 +63,7 @@ KEYS = (
     *("model", "task", "group", "filter", "rubric", "shown", "target", "n"),
     *OUTCOME_METRICS,
     *BOUNDS,
+    *READ_KEYS,
     *POLICY_METRICS,
     *CONFIDENCE_METRICS,
     "signature",
@@ -86,6 +88,7 @@ class Score:
         metrics: Values with their intervals, by name. A metric that does not apply is missing;
             one that is undefined is NaN. Limits are NaN where none were computed.
         signature: Everything that changes the score.
+        reading: How the responses were read; None where no text was.
     """
 
     model: str
@@ -97,6 +100,7 @@ class Score:
     counts: Counts
     metrics: Mapping[str, Interval]
     signature: Signature
+    reading: ReadResult | None = None
 
     @property
     def rubric(self) -> str:
@@ -120,6 +124,7 @@ class Score:
             "target": self.target,
             "n": self.n,
             **self.metrics,
+            **(self.reading.row() if self.reading else {}),
             "signature": self.signature.line,
         }
 
@@ -164,6 +169,7 @@ def score_run(
         counts=Counts.from_array(run.counts),
         metrics=values | dict(confidences),
         signature=run.signature.plus(**elsewhere, unparsed=unparsed),
+        reading=read_result(run, target, unparsed),
     )
 
 

@@ -21,7 +21,7 @@ def samples(tmp_path_factory):
 
 def test_the_page_has_the_tables_and_sentences_of_the_command(samples):
     audits = audit(samples)
-    section = audit_samples(samples, "wrong", 0.95)
+    section = audit_samples(samples, "wrong", "answer", 0.95)
     assert [one.verdict for one in section.audits] == [one.verdict for one in audits.audits]
     (audited,) = audits.audits
     shown = audit_part(audited)
@@ -36,7 +36,9 @@ def test_the_page_has_the_tables_and_sentences_of_the_command(samples):
 
 def test_a_page_without_a_sweep_says_why(samples):
     closed = [place for place, s in enumerate(samples.signatures) if s.rubric == "closed"]
-    section = audit_samples(samples.select(np.isin(samples.signature, closed)), "wrong", 0.95)
+    section = audit_samples(
+        samples.select(np.isin(samples.signature, closed)), "wrong", "answer", 0.95
+    )
     assert section.audits == ()
     assert section.members.rows == ()
     assert "run <base>_abstain_sweep" in section.notes[0]

@@ -40,7 +40,7 @@ def samples(tmp_path_factory):
 def pictures(samples):
     sets, _ = question_sets(samples)
     made = [picture for one in sets[:2] for picture in set_pictures(one, one.name)]
-    return [*made, sweep_picture(audit_samples(samples, "wrong", 0.95).audits)]
+    return [*made, sweep_picture(audit_samples(samples, "wrong", "answer", 0.95).audits)]
 
 
 def test_every_picture_has_words_and_data(pictures):

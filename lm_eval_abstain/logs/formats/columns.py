@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,15 @@ import numpy as np
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.formats.column_cells import BadRowError, confidence_of, outcome_of
+from lm_eval_abstain.logs.formats.column_lines import Line, lines_of
 from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
-from lm_eval_abstain.logs.lines import read_lines
+from lm_eval_abstain.logs.problems import Problems
 from lm_eval_abstain.logs.sniff import Head
 from lm_eval_abstain.logs.text import SampleText, record_at
-from lm_eval_abstain.outcomes.judge import judge
+from lm_eval_abstain.logs.token_limits import LimitsByModel
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
-from lm_eval_abstain.rubric import CODE, Outcome, Signature
+from lm_eval_abstain.rubric import CODE, Signature
 
 __all__ = ["ROLES", "ColumnsFormat", "parse_columns"]
 
@@ -44,13 +45,6 @@ def parse_columns(text: str) -> dict[str, str]:
             )
         columns[role.strip()] = name.strip()
     return columns
-
-
-@dataclass(frozen=True)
-class _Line:
-    values: Mapping[str, Any]
-    number: int
-    place: int
 
 
 class ColumnsFormat:
@@ -89,14 +83,17 @@ class ColumnsFormat:
         for one in files:
             seen: set[tuple[str, str, str]] = set()
             rows: list[dict[str, Any]] = []
-            for line in self._lines(one, builder, progress):
-                row = self._row(line, one.path, builder, seen)
+            limits = self._limits(one)
+            for line in lines_of(one, self._columns, builder.problems, progress):
+                row = self._row(line, one.path, builder, seen, limits)
                 if row is not None:
                     rows.append(row)
                 if len(rows) == _PIECE:
                     self._add(rows, one.path, builder)
                     rows = []
             self._add(rows, one.path, builder)
+            for limit in limits.found(one.path.name):
+                builder.add_limit(limit)
 
     def text(self, path: Path, place: int) -> SampleText:
         """Read the text of one sample; see `Format`."""
@@ -111,53 +108,51 @@ class ColumnsFormat:
         prompt, response, gold = ("" if value is None else str(value) for value in values)
         return SampleText(prompt, response, gold, record)
 
-    def _lines(self, one: InputFile, builder: Builder, progress: Progress) -> Iterator[_Line]:
-        """The rows of a file, each checked to have the columns."""
-        if one.head.shape == "lines":
-            lines = chain.from_iterable(
-                (
-                    _Line(value, int(number), int(place))
-                    for value, number, place in zip(r.values, r.numbers, r.places)
-                )
-                for r in read_lines(one.path, dict[str, Any], builder.problems, progress=progress)
-            )
-        else:
-            lines = _csv_lines(one.path, progress)
-        for line in lines:
-            absent = [
-                name
-                for role, name in self._columns.items()
-                if name not in line.values
-                or (line.values[name] is None and role in ("id", "model", "task", "outcome"))
-            ]
-            if absent:
-                given = ", ".join(key for key, value in line.values.items() if value is not None)
-                detail = f"there is nothing for the column {absent[0]!r}, only for {given}"
-                builder.problems.bad("missing field", f"{one.path}:{line.number}", detail)
-            else:
-                yield line
+    def _limits(self, one: InputFile) -> LimitsByModel:
+        """The token limits that a file's responses show."""
+        # What is bad is reported when it is read for good.
+        problems = Problems(skip=True)
+        read = "answer" in self._columns
+        lines = lines_of(one, self._columns, problems, int) if read else ()
+        return LimitsByModel((self._model(line, one.path), self._answer(line)) for line in lines)
+
+    def _model(self, line: Line, path: Path) -> str:
+        """The model's name in a row; the file's where there is no such column."""
+        return str(line.values[self._columns["model"]]) if "model" in self._columns else path.stem
+
+    def _answer(self, line: Line) -> str:
+        value = line.values.get(self._columns.get("answer", ""))
+        return "" if value is None else str(value).strip()
 
     def _row(
-        self, line: _Line, path: Path, builder: Builder, seen: set[tuple[str, str, str]]
+        self,
+        line: Line,
+        path: Path,
+        builder: Builder,
+        seen: set[tuple[str, str, str]],
+        limits: LimitsByModel,
     ) -> dict[str, Any] | None:
         """One row of the table; None if it was reported as bad."""
         cell = {role: line.values[name] for role, name in self._columns.items()}
         name = str(cell.get("id", line.number))
-        model, task = str(cell.get("model", path.stem)), str(cell.get("task", "samples"))
+        model, task = self._model(line, path), str(cell.get("task", "samples"))
+        answer = self._answer(line)
         try:
             if (model, task, name) in seen:
-                raise _BadRowError("document twice", f"document {name!r} was there before")
-            outcome = _outcome(cell)
-            confidence = _confidence(cell.get("confidence"))
-        except _BadRowError as bad:
+                raise BadRowError("document twice", f"document {name!r} was there before")
+            outcome, trace = outcome_of(cell, answer, limits.of(model, answer), builder.judge)
+            confidence = confidence_of(cell.get("confidence"))
+        except BadRowError as bad:
             builder.problems.bad(bad.reason, f"{path}:{line.number}", bad.detail)
             return None
         seen.add((model, task, name))
+        limits.judged(model, answer, outcome)
         return {
             "name": name,
             "model": model,
             "task": task,
             "outcome": CODE[outcome],
+            "read": -1 if trace is None else builder.traces[trace],
             "confidence": confidence,
             "place": line.place,
         }
@@ -176,60 +171,9 @@ class ColumnsFormat:
                 "filter": builder.filters["none"],
                 "signature": builder.signatures[self._signature],
                 "outcome": np.array([row["outcome"] for row in rows], dtype=np.int8),
+                "read": np.array([row["read"] for row in rows], dtype=np.int32),
                 "confidence": np.array([row["confidence"] for row in rows], dtype=float),
                 "place": np.array([row["place"] for row in rows], dtype=np.int64),
             },
             self.text,
         )
-
-
-class _BadRowError(Exception):
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason, self.detail = reason, detail
-
-
-def _outcome(cell: Mapping[str, Any]) -> Outcome:
-    """What became of a document."""
-    if "outcome" in cell:
-        word = str(cell["outcome"]).strip().lower()
-        try:
-            return Outcome(word)
-        except ValueError:
-            names = ", ".join(outcome.value for outcome in Outcome)
-            raise _BadRowError(
-                "unknown outcome", f"outcome is {word!r}, not one of {names}"
-            ) from None
-    gold = "" if cell["gold"] is None else str(cell["gold"]).strip()
-    if not gold:
-        raise _BadRowError("no gold answer", "there is no gold answer")
-    answer = "" if cell["answer"] is None else str(cell["answer"]).strip()
-    # A column may hold bare answers or whole responses: a closing abstention counts in both.
-    correct = answer.casefold() == gold.casefold()
-    return judge(answer, correct=correct, headline="exact_match", answer=answer).outcome
-
-
-def _confidence(value: Any) -> float:
-    """A confidence in [0, 1]; NaN where the cell is empty."""
-    if value is None or str(value).strip() == "":
-        return np.nan
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise _BadRowError("not a number", f"confidence is {value!r}, no number") from None
-    if not 0 <= number <= 1:
-        hint = "; confidences are fractions, not per cent" if 1 < number <= 100 else ""
-        raise _BadRowError("not a probability", f"confidence is {value}, not within 0 and 1{hint}")
-    return number
-
-
-def _csv_lines(path: Path, progress: Progress) -> Iterator[_Line]:
-    """The rows of a CSV file; the place of a row is its number."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            reader = csv.DictReader(file, strict=True)
-            for index, row in enumerate(reader):
-                yield _Line(row, reader.line_num, index)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise AbstainError(f"{path} is not a CSV file in UTF-8: {error}") from None
-    progress(path.stat().st_size)

@@ -12,6 +12,7 @@ from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.harness_checks import complete, name_filters, once
 from lm_eval_abstain.logs.formats.harness_folder import SamplesFile
 from lm_eval_abstain.logs.formats.harness_generated import GeneratedReader
+from lm_eval_abstain.logs.formats.harness_judged import JudgedReader
 from lm_eval_abstain.logs.formats.harness_options import ChoiceReader, are_pairs
 from lm_eval_abstain.logs.formats.harness_rows import RowReader
 from lm_eval_abstain.logs.formats.harness_text import text
@@ -50,10 +51,13 @@ def read_samples(
     Raises:
         AbstainError: A sample is bad, and bad ones are not to be skipped.
     """
-    reader = _row_reader(head.first, file, builder.problems)
+    reader = _row_reader(head.first, file, builder)
     if reader is None:
         progress(file.path.stat().st_size)
         return
+    if isinstance(reader, GeneratedReader):
+        # What is bad is reported when it is read for good.
+        reader.find_limit(_records(head, reader, Problems(skip=True), int))
     blocks: list[dict[str, npt.NDArray[Any]]] = []
     skipped = builder.problems.skipped.total()
     for records in _records(head, reader, builder.problems, progress):
@@ -69,6 +73,8 @@ def read_samples(
     columns |= {"model": builder.models[model], "task": builder.tasks[file.task]}
     builder.add(file.path, columns, text)
     builder.add_groups(model, file.results.groups)
+    if isinstance(reader, GeneratedReader):
+        builder.add_limit(reader.run_limit(model))
 
 
 def _records(
@@ -82,12 +88,15 @@ def _records(
     yield from read_lines(head.path, reader.kind, problems, strict=reader.strict, progress=progress)
 
 
-def _row_reader(first: dict[str, Any], file: SamplesFile, problems: Problems) -> RowReader | None:
+def _row_reader(first: dict[str, Any], file: SamplesFile, builder: Builder) -> RowReader | None:
     """The reader for the samples of a file; None where they cannot be scored, with a note."""
-    config = file.results.configs.get(file.task, {})
+    config, problems = file.results.configs.get(file.task, {}), builder.problems
     logged: Sequence[str] = first.get("metrics") or [name for name in first if name not in _FIELDS]
     if {"signature", "outcome"} <= first.keys():
-        return VariantReader(base_name(file.task), choice="option_probs" in first)
+        choice = "option_probs" in first
+        if builder.judged and not choice:
+            return JudgedReader(base_name(file.task), config)
+        return VariantReader(base_name(file.task), choice=choice)
     choice = are_pairs(first["filtered_resps"])
     # Without a results file nobody knows the list; then what is logged was listed.
     listed = not config or config.get("metric_list") is not None

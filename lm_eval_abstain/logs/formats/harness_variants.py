@@ -9,9 +9,29 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs.building import Builder
 from lm_eval_abstain.logs.formats.harness_rows import RowReader, Rows, numbers
 from lm_eval_abstain.logs.lines import Records
+from lm_eval_abstain.outcomes.trace import ResponseTrace, Trace
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
 __all__ = ["VariantReader"]
+
+
+class LoggedReading(msgspec.Struct, gc=False, frozen=True):
+    """How a response was read, as far as it is needed; see `trace.logged_reading`."""
+
+    kind: str
+    stage: str | None = None
+    language: str = ""
+    unread: str = ""
+
+
+# A run has few that differ: each is looked into once.
+LoggedTrace = tuple[tuple[LoggedReading, ...], str | None, str | None]
+
+
+class LoggedResponse(msgspec.Struct, gc=False):
+    """One of several responses to a question."""
+
+    reading: LoggedReading | None = None
 
 
 class VariantSample(msgspec.Struct, gc=False):
@@ -27,6 +47,18 @@ class VariantSample(msgspec.Struct, gc=False):
     forced_acc: float | None = None
     abstain_prob: float | None = None
     abstain_rate_t00: float | None = None
+    reading: LoggedReading | None = None
+    samples: list[LoggedResponse] = []
+    outcome_otherwise: str | None = None
+    outcome_if_read: str | None = None
+
+    @property
+    def read(self) -> LoggedTrace | None:
+        """How its responses were read; None where options were compared."""
+        if self.reading is not None:
+            return (self.reading,), self.outcome_otherwise, self.outcome_if_read
+        readings = tuple(one.reading for one in self.samples if one.reading)
+        return (readings, self.outcome_otherwise, self.outcome_if_read) if readings else None
 
 
 class VariantReader(RowReader):
@@ -44,6 +76,7 @@ class VariantReader(RowReader):
         """
         self._base, self._choice = base, choice
         self._signatures: dict[str, Signature | str] = {}
+        self._traces: dict[LoggedTrace, int | str] = {}
 
     def rows(self, records: Records, builder: Builder) -> Rows:
         """See `RowReader`."""
@@ -58,6 +91,13 @@ class VariantReader(RowReader):
             np.array([isinstance(one, str) for one in signed]),
             "bad signature",
             lambda i: str(signed[i]),
+        )
+        traces = [self._trace(r.read, builder) for r in values]
+        read = np.array([-2 if isinstance(one, str) else one for one in traces], dtype=np.int32)
+        rows.refuse(
+            read == -2,
+            "unknown reading",
+            lambda i: str(traces[i]),
         )
         is_open = np.array([isinstance(one, Signature) and one.rubric == "open" for one in signed])
         confidence = numbers([r.confidence for r in values])
@@ -85,6 +125,7 @@ class VariantReader(RowReader):
             "signature": np.array(
                 [builder.signatures[one] if isinstance(one, Signature) else -1 for one in signed]
             ),
+            "read": read,
             "base": builder.bases.codes(r.base or self._base for r in values),
             "confidence": confidence,
             "abstain_prob": abstain_prob,
@@ -101,3 +142,23 @@ class VariantReader(RowReader):
             except AbstainError as error:
                 self._signatures[line] = str(error)
         return self._signatures[line]
+
+    def _trace(self, logged: LoggedTrace | None, builder: Builder) -> int | str:
+        """The code of how a document was read, or what is wrong with the log of it."""
+        if logged is None:
+            return -1
+        if logged not in self._traces:
+            readings, otherwise, if_read = logged
+            try:
+                trace = Trace(
+                    tuple(
+                        ResponseTrace.of_log(one.kind, one.stage, one.language, one.unread != "")
+                        for one in readings
+                    ),
+                    Outcome(otherwise) if otherwise else None,
+                    Outcome(if_read) if if_read else None,
+                )
+                self._traces[logged] = builder.traces[trace]
+            except ValueError as error:
+                self._traces[logged] = f"its reading is not one that this version knows: {error}"
+        return self._traces[logged]

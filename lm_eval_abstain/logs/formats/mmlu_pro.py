@@ -3,6 +3,9 @@ r"""Reads the result files that MMLU-Pro's authors published: a JSON list, or a 
 The outcome is read from the model's whole output as the base task `mmlu_pro` of the harness reads
 it, and never taken from the file's own `pred`: that extraction falls back to the last capital
 letter, and in some files to a guess, so that it finds an answer in every text.
+
+The files do not say how long a response could be. Where the responses show that they were cut, the
+limit is inferred; else it is the base task's.
 """
 
 from __future__ import annotations
@@ -17,24 +20,19 @@ import msgspec
 import numpy as np
 
 from lm_eval_abstain.logs.building import Builder
+from lm_eval_abstain.logs.cut_limits import Ends
 from lm_eval_abstain.logs.formats.protocol import InputFile, Progress
 from lm_eval_abstain.logs.lines import read_array
 from lm_eval_abstain.logs.samples import COLUMNS
 from lm_eval_abstain.logs.sniff import Head, whole
 from lm_eval_abstain.logs.text import SampleText, record_at
-from lm_eval_abstain.outcomes.judge import judge
+from lm_eval_abstain.logs.token_limits import RunLimit, limit_of
+from lm_eval_abstain.outcomes.judge import Judge, Judgement
+from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Signature
 
-__all__ = [
-    "EXTRACTION",
-    "TOKEN_LIMIT",
-    "extract",
-    "matches",
-    "outcome",
-    "read",
-    "text",
-]
+__all__ = ["EXTRACTION", "TOKEN_LIMIT", "extract", "judgement", "matches", "read", "text"]
 
 # The filter `custom-extract` of lm_eval/tasks/mmlu_pro/_default_template_yaml, task version 3.1.
 EXTRACTION = re.compile(r"answer is \(?([ABCDEFGHIJ])\)?")
@@ -84,18 +82,24 @@ def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> No
         rows: list[dict[str, Any]] = []
         seen: set[int] = set()
         size = one.path.stat().st_size
+        limit = limit_of(Ends(sample.output or "" for sample in records.values), TOKEN_LIMIT)
+        truncated = 0
         for index, sample in enumerate(records.values):
             wrong = _wrong(sample, seen)
             if wrong:
                 builder.problems.bad(wrong[0], records.place(index), wrong[1])
             else:
                 seen.add(sample.question_id)
+                text = sample.output or ""
+                found = judgement(sample, builder.judge, limit.of(text))
+                truncated += found.outcome is Outcome.TRUNCATED and limit.cuts(text)
                 task = "mmlu_pro_" + sample.category.strip().lower().replace(" ", "_")
                 rows.append(
                     {
                         "doc_id": sample.question_id,
                         "doc_hash": _hash(sample),
-                        "outcome": CODE[outcome(sample)],
+                        "outcome": CODE[found.outcome],
+                        "read": builder.traces[Trace.of(found)],
                         "task": builder.tasks[task],
                         "base": builder.bases[task],
                         "place": int(records.places[index]),
@@ -104,7 +108,9 @@ def read(files: Sequence[InputFile], builder: Builder, progress: Progress) -> No
             progress(
                 size * (index + 1) // len(records.values) - size * index // len(records.values)
             )
-        _add(rows, one, builder)
+        if rows:
+            model = _add(rows, one, builder)
+            builder.add_limit(RunLimit(model, "mmlu_pro", limit, truncated))
 
 
 def text(path: Path, place: int) -> SampleText:
@@ -124,8 +130,10 @@ def extract(text: str) -> str | None:
     return match[1] if match else None
 
 
-def outcome(sample: PublishedResponse) -> Outcome:
-    """What became of a question."""
+def judgement(
+    sample: PublishedResponse, judge: Judge, token_limit: int | None = TOKEN_LIMIT
+) -> Judgement:
+    """What became of a question; see `judge` for the limit."""
     text = sample.output or ""
     letter = extract(text)
     return judge(
@@ -136,8 +144,10 @@ def outcome(sample: PublishedResponse) -> Outcome:
         unanswered=letter is None,
         question=sample.text,
         select="first",
-        token_limit=TOKEN_LIMIT,
-    ).outcome
+        token_limit=token_limit,
+        states=lambda answer: answer == sample.answer,
+        searched=True,
+    )
 
 
 def _wrong(sample: PublishedResponse, seen: set[int]) -> tuple[str, str] | None:
@@ -161,9 +171,8 @@ def _hash(sample: PublishedResponse) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
-def _add(rows: list[dict[str, Any]], one: InputFile, builder: Builder) -> None:
-    if not rows:
-        return
+def _add(rows: list[dict[str, Any]], one: InputFile, builder: Builder) -> str:
+    """Add the rows of a file; returns its model's name."""
     name = re.sub(r"^model_outputs_|_\d+shots?$", "", one.path.stem)
     model = builder.model(name, one.path)
     columns = {key: np.array([row[key] for row in rows], dtype=COLUMNS[key]) for key in rows[0]}
@@ -179,4 +188,6 @@ def _add(rows: list[dict[str, Any]], one: InputFile, builder: Builder) -> None:
     )
     names = list(builder.tasks)
     tasks = [names[code] for code in np.unique(columns["task"])]
-    builder.add_groups(list(builder.models)[model], {"mmlu_pro": tasks})
+    model_name = list(builder.models)[model]
+    builder.add_groups(model_name, {"mmlu_pro": tasks})
+    return model_name
