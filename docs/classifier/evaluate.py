@@ -32,7 +32,9 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--shared", type=Path, required=True, help="the folder of others' texts")
-    parser.add_argument("--by", choices=("model", "source"), default="model", help="what is held out")
+    parser.add_argument(
+        "--by", choices=("model", "source"), default="model", help="what is held out"
+    )
     parser.add_argument("--errors", type=Path, help="a file for the texts that were misread")
     arguments = parser.parse_args()
     texts = list(every_text(arguments.shared))

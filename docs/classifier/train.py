@@ -39,7 +39,9 @@ def main() -> None:
         languages=np.array(sorted(made.languages)),
     )
     size = arguments.output.stat().st_size
-    print(f"{arguments.output.name}: {len(texts):,} texts, {len(made.languages)} languages, {size:,} bytes")
+    print(
+        f"{arguments.output.name}: {len(texts):,} texts, {len(made.languages)} languages, {size:,} bytes"
+    )
 
 
 if __name__ == "__main__":

@@ -85,7 +85,10 @@ class Classifier(NamedTuple):
 @cache
 def classifier() -> Classifier:
     """The classifier that the package comes with; it is loaded when it is first needed."""
-    with as_file(files("lm_eval_abstain.reading") / "classifier.npz") as path, np.load(path) as file:
+    with (
+        as_file(files("lm_eval_abstain.reading") / "classifier.npz") as path,
+        np.load(path) as file,
+    ):
         return Classifier(
             file["weights"], file["scale"], file["bias"], frozenset(file["languages"].tolist())
         )
