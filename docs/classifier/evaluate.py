@@ -4,7 +4,8 @@
 
 By model (the default), the models of each source are parted in three, and a third is read by a
 classifier that was made without it. By source, it is made without the whole source: a text from
-elsewhere. Texts of our own are in each training and in no test.
+elsewhere. Texts of our own are in each training; those of `blind/` are in none, and are read by the
+classifier that the package comes with.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ from pathlib import Path
 
 import numpy as np
 from model import features, trained
-from sources import SOURCES, Text, every_text
+from sources import HERE, SOURCES, Text, every_text, own_texts
 
 from lm_eval_abstain import detect_abstention
 from lm_eval_abstain.reading import classifier as module
 from lm_eval_abstain.reading.classifier import Classifier
 from lm_eval_abstain.reading.detect import Kind, Reading
+from lm_eval_abstain.reading.phrases import SCRIPTS, languages_in
 from lm_eval_abstain.statistics import proportion
 
+Pair = tuple[Text, Reading]
 _PARTS = 3
 
 
@@ -39,8 +42,10 @@ def main() -> None:
     arguments = parser.parse_args()
     texts = list(every_text(arguments.shared))
     read = list(_read(texts, arguments.by))
-    _print_sources(read)
+    blind = [(text, detect_abstention(text.text)) for text in own_texts(HERE / "blind")]
+    _print_sources(read, blind)
     _print_stages(read)
+    read += blind
     if arguments.errors:
         lines = [_error(text, reading) for text, reading in read if not _right(text, reading)]
         arguments.errors.write_text("".join(lines), encoding="utf-8")
@@ -85,18 +90,24 @@ def _right(text: Text, reading: Reading) -> bool:
     return (text.label == Kind.ABSTAINED) == bool(reading)
 
 
-def _print_sources(read: list[tuple[Text, Reading]]) -> None:
-    print("| source | texts | abstain | precision | recall | without doubtful labels |")
+def _print_sources(read: list[Pair], blind: list[Pair]) -> None:
+    ruled = languages_in(frozenset(SCRIPTS))
+    rows = {source: [pair for pair in read if pair[0].source == source] for source in SOURCES}
+    rows["blind, English"] = [pair for pair in blind if pair[0].language == "en"]
+    rows["blind, 11 languages that have rules"] = [
+        pair for pair in blind if pair[0].language in ruled and pair[0].language != "en"
+    ]
+    rows["blind, 42 other languages"] = [pair for pair in blind if pair[0].language not in ruled]
+    print("| texts | n | abstain | precision | recall | the same without doubtful labels |")
     print("|---|---|---|---|---|---|")
-    for source in SOURCES:
-        own = [pair for pair in read if pair[0].source == source]
+    for name, own in rows.items():
         precision, recall = _figures(own)
         certain = " / ".join(_figures([pair for pair in own if not pair[0].doubtful]))
         there = sum(text.label == Kind.ABSTAINED for text, _ in own)
-        print(f"| {source} | {len(own):,} | {there:,} | {precision} | {recall} | {certain} |")
+        print(f"| {name} | {len(own):,} | {there:,} | {precision} | {recall} | {certain} |")
 
 
-def _figures(read: list[tuple[Text, Reading]]) -> tuple[str, str]:
+def _figures(read: list[Pair]) -> tuple[str, str]:
     hits = sum(text.label == Kind.ABSTAINED and bool(reading) for text, reading in read)
     there = sum(text.label == Kind.ABSTAINED for text, _ in read)
     return _share(hits, sum(bool(reading) for _, reading in read)), _share(hits, there)
@@ -109,7 +120,7 @@ def _share(part: int, whole: int) -> str:
     return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
 
 
-def _print_stages(read: list[tuple[Text, Reading]]) -> None:
+def _print_stages(read: list[Pair]) -> None:
     """What each stage decided, and how it is labelled."""
     labels = (*module.KINDS, Kind.OTHER.value)
     print(f"\n| stage | read as | n | {' | '.join(f'labelled {one}' for one in labels)} |")

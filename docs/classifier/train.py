@@ -39,9 +39,8 @@ def main() -> None:
         languages=np.array(sorted(made.languages)),
     )
     size = arguments.output.stat().st_size
-    print(
-        f"{arguments.output.name}: {len(texts):,} texts, {len(made.languages)} languages, {size:,} bytes"
-    )
+    counts = f"{len(texts):,} texts, {len(made.languages)} languages"
+    print(f"{arguments.output.name}: {counts}, {size:,} bytes")
 
 
 if __name__ == "__main__":
