@@ -148,12 +148,12 @@ def _guessed(folded: str, reader: Reader, found: Statement | None) -> Reading:
     if language := uncovered(unread, model.languages):
         return Reading(Kind.OTHER, stated=bool(found), uncovered=language)
     kind, probability = model.guess(unread)
-    if kind and (
-        (reader.is_settled() and probability < _LEAST_AGAINST_RULES)
-        or (kind == "abstained" and value and model.guess(value).probability < _LEAST_OF_VALUE)
-        # What the question offers is an answer.
-        or any(model.guess(option).kind == kind for option in reader.options)
-    ):
+    doubted = kind == Kind.ABSTAINED and (
+        (probability < _LEAST_AGAINST_RULES and reader.is_settled())
+        or (value and model.guess(value).probability < _LEAST_OF_VALUE)
+    )
+    # What the question offers is an answer.
+    if doubted or (kind and any(model.guess(one).kind == kind for one in reader.options)):
         kind = ""
     if not kind:
         return Reading(Kind.OTHER, stated=bool(found), probability=probability)

@@ -195,8 +195,8 @@ class Reader:
 
     def is_settled(self) -> bool:
         """Whether a claim in it is no abstention: an answer follows, or it is somebody else's."""
-        if self.may_abstain and self.begins_with_answer():
-            return True
+        if self.may_abstain and self._sentences[1:] and self.begins_with_answer():
+            return True  # "Paris. I don't know."
         if self._first_claim is not None and self._goes_on_to_answer(self._first_claim):
             return True
         for begin, end in self._sentences[-1:]:

@@ -19,51 +19,9 @@ from lm_eval_abstain.reading.ngrams import BUCKETS, buckets
 from lm_eval_abstain.reading.stages import Stage
 from support.environment import REPOSITORY, SHARED
 
-TASK_LANGUAGES = set(
-    [
-        "sw",
-        "vi",
-        "id",
-        "th",
-        "cs",
-        "hu",
-        "tr",
-        "ur",
-        "bn",
-        "te",
-        "mr",
-        "ne",
-        "af",
-        "yo",
-        "zu",
-        "wo",
-        "el",
-        "no",
-        "ca",
-        "eu",
-        "nl",
-        "pl",
-        "fa",
-        "he",
-        "fi",
-        "ro",
-        "uk",
-        "sr",
-        "sv",
-        "da",
-        "en",
-        "de",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "zh",
-        "ja",
-        "ko",
-        "ar",
-        "hi",
-        "ru",
-    ]
+TASK_LANGUAGES = (
+    "sw vi id th cs hu tr ur bn te mr ne af yo zu wo el no ca eu nl pl fa he fi ro uk sr sv da"
+    " en de fr es it pt zh ja ko ar hi ru"
 )
 """Those of the harness's multilingual tasks of generation."""
 
@@ -156,7 +114,7 @@ def test_a_language_that_is_not_covered_is_named():
 
 
 def test_the_languages_of_the_harness_are_covered():
-    assert classifier().languages >= TASK_LANGUAGES
+    assert classifier().languages >= set(TASK_LANGUAGES.split())
     assert len(classifier().languages) >= 40
 
 
