@@ -158,7 +158,9 @@ def test_only_so_many(log, judge):
         assert "Requests: 1, about" in judge(server, log, "--of", "all", "--limit", "3")[1]
 
 
-def test_nothing_doubtful_is_said_so(log, judge):
+def test_nothing_doubtful_is_said_so(tmp_path, judge):
+    log = tmp_path / "sure"
+    write_samples(log, "quiz", [generated(1, "The answer is (A).", "A", 1.0)])
     status, out, _ = judge(JudgeServer(str, url="http://127.0.0.1:9/v1"), log)
     assert status == 0
     assert "There is nothing to ask; --of unread or --of all asks about more." in out
@@ -179,7 +181,7 @@ def test_gaps_end_in_an_error(log, judge):
 
 def test_verdicts_about_other_responses_are_an_error(log, judge, tmp_path, capsys):
     other = tmp_path / "other"
-    write_samples(other, "quiz", [generated(1, "Pass!", "[invalid]", 0.0)])
+    write_samples(other, "quiz", [generated(1, "Pears!", "[invalid]", 0.0)])
     with serving_judge(JudgeServer(lambda response: "abstains")) as server:
         judge(server, log, "--of", "unread")
         judge(server, other, "--of", "unread")

@@ -17,7 +17,7 @@ KINDS = {
     "asks_back": Kind.ASKS_BACK,
     "refuses": Kind.REFUSED,
 }
-VAGUE = "It goes beyond what I could tell"
+VAGUE = "Something along those lines"
 
 
 def outcome(text, verdict, **how):
