@@ -112,9 +112,9 @@ def test_the_leaderboard_is_ranked_at_the_target(page, samples, target):
         assert (low, high) == (float(f"{interval.low:.3f}"), float(f"{interval.high:.3f}"))
     scores = [score for _, _, score, _ in shown]
     assert scores == sorted(scores, reverse=True)
-    page.wait("document.getElementById('leaderboard-status').textContent !== ''")
-    said = page.run("document.getElementById('leaderboard-status').textContent")
-    assert said.startswith(f"At t = {target:g}: 1. {shown[0][0]}, ")
+    status = "document.getElementById('leaderboard-status').textContent"
+    page.wait(f"{status}.startsWith('At t = {target:g}:')")  # it is said a moment later
+    assert page.run(status).startswith(f"At t = {target:g}: 1. {shown[0][0]}, ")
 
 
 SILENT = "document.getElementById('leaderboard-silent')"

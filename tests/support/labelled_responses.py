@@ -60,6 +60,8 @@ def published(folder: Path = PUBLISHED) -> Iterator[tuple[str, dict[str, Any], s
             for name in archive.namelist():
                 if name.endswith(".json"):
                     for row in json.loads(archive.read(name)):
+                        if isinstance(row, str):
+                            continue  # one file has stray words between its rows
                         text = next(
                             row[key]
                             for key in ("generated_text", "model_outputs", "response")
