@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lm_eval_abstain.logs import Samples, load_samples
 from lm_eval_abstain.logs.formats.mmlu_pro import extract
+from lm_eval_abstain.reading.detect import Kind
 from lm_eval_abstain.rubric import ORDER, Outcome
 
 # The last two steps of the authors' extraction, for texts without "answer is (X)".
@@ -22,14 +23,20 @@ LABELLED = re.compile(r".*[aA]nswer:\s*([A-J])")
 LAST_LETTER = re.compile(r"\b[A-J]\b(?!.*\b[A-J]\b)", re.DOTALL)
 
 
+READ = {
+    Outcome.ABSTAINED: "an abstention",
+    Outcome.WRONG: "none of the listed options",
+}
+"""What was read in a text whose `pred` is not what was read; all else is no final answer."""
+
+
 def kind_of(response: str, pred: str | None, outcome: Outcome) -> str:
     """How a `pred` came about, where it is not what was read."""
-    letter = extract(response)
-    if letter is not None:
-        return "an abstention behind 'answer is', its first letter taken for an option's"
+    read = READ.get(outcome, "a text without a final answer")
+    if extract(response) is not None:
+        return f"{read} behind 'answer is', its first letter taken for an option's"
     named = LABELLED.search(response) or LAST_LETTER.search(response)
     found = named and (named[1] if named.re is LABELLED else named[0])
-    read = "an abstention" if outcome is Outcome.ABSTAINED else "a text without a final answer"
     if pred is None:
         return f"{read}, and no pred"
     if pred == found:
@@ -40,10 +47,12 @@ def kind_of(response: str, pred: str | None, outcome: Outcome) -> str:
 def differences(samples: Samples, model: int) -> Counter[tuple[str, bool]]:
     """How many documents of each kind, by whether their `pred` is right."""
     counted: Counter[tuple[str, bool]] = Counter()
+    read_as = samples.to_pandas()["read_as"]
     for row in (samples.model == model).nonzero()[0].tolist():
         text = samples.text(row)
         outcome, pred = ORDER[samples.outcome[row]], text.record["pred"]
-        if outcome not in (Outcome.CORRECT, Outcome.WRONG):
+        no_letter = read_as[row] == Kind.NONE_LISTED.value
+        if no_letter or outcome not in (Outcome.CORRECT, Outcome.WRONG):
             counted[kind_of(text.response, pred, outcome), pred == text.gold] += 1
         else:
             assert pred == extract(text.response), "an answer was read otherwise"

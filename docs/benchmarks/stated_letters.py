@@ -2,9 +2,9 @@
 
     python docs/benchmarks/stated_letters.py FOLDER
 
-FOLDER holds the zip files of `eval_results` in https://github.com/TIGER-AI-Lab/MMLU-Pro. A letter is stated
-where MMLU-Pro's own filter finds one ("answer is (B)") that has nothing but punctuation behind it on its
-line. The question is not given to the detector.
+FOLDER holds the zip files of `eval_results` in https://github.com/TIGER-AI-Lab/MMLU-Pro. A letter
+is stated where MMLU-Pro's own filter finds one ("answer is (B)") that has nothing but punctuation
+behind it on its line. The question is not given to the detector.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from support.labelled_responses import published
 from tqdm import tqdm
 
 from lm_eval_abstain import detect_abstention
+from support.labelled_responses import published
 
 _STATED = re.compile(r"answer is \(?([A-J])\)?[.*\s]*$", re.MULTILINE)
 

@@ -127,7 +127,8 @@ def detect_abstention(
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
-    if whole or (found and found.firm) or reader.offers_abstention or not _LETTER.search(folded):
+    answered = found is not None and any(one.firm for one in reader.statements())
+    if whole or answered or reader.offers_abstention or not _LETTER.search(folded):
         return Reading(Kind.OTHER, stated=found is not None)
     return _guessed(folded, reader, found)
 

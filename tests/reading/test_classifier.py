@@ -90,6 +90,8 @@ def test_answers_stay_answers(text):
 
 
 def test_an_answer_beyond_doubt_is_not_asked_about():
+    text = "The answer is not among the options. The closest is 12. The answer is (B)."
+    assert detect_abstention(text, select="first").kind is Kind.OTHER
     assert detect_abstention("The answer is (B).").probability is None
     assert detect_abstention("Lisbon").probability is not None
     assert detect_abstention("I have no details on that.", whole=True).probability is None
