@@ -127,7 +127,7 @@ def detect_abstention(
         return Reading(Kind.TRUNCATED, where="reasoning")
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
-    answered = found is not None and any(one.firm for one in reader.statements())
+    answered = found and (found.firm or any(one.firm for one in reader.statements()))
     if whole or answered or reader.offers_abstention or not _LETTER.search(folded):
         return Reading(Kind.OTHER, stated=found is not None)
     return _guessed(folded, reader, found)
