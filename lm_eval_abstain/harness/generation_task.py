@@ -28,7 +28,8 @@ from lm_eval_abstain.outcomes.filters import (
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
-from lm_eval_abstain.rubric import OBJECTION_POLICIES, Outcome
+from lm_eval_abstain.rubric import Outcome
+from lm_eval_abstain.rubric.signature import objections_part
 
 __all__ = ["GenerationTask"]
 
@@ -54,9 +55,11 @@ class GenerationTask(VariantTask):
             self._correct(doc, value)
 
     def _signed(self) -> dict[str, str]:
-        signed = {"unparsed": self.settings.unparsed, "detector": DETECTOR_VERSION}
-        if self.settings.objections != OBJECTION_POLICIES[0]:
-            signed["objections"] = self.settings.objections
+        signed = {
+            "unparsed": self.settings.unparsed,
+            "detector": DETECTOR_VERSION,
+            **objections_part(self.settings.objections),
+        }
         if self._whole:
             stated = self.settings.answers == "stated"
             signed["answers"] = STATED_VERSION if stated else self.settings.answers

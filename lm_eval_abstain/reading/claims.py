@@ -64,9 +64,13 @@ class Claims:
     @property
     def offers_abstention(self) -> bool:
         """Whether the question has an answer such as "Cannot be determined" or "Unknown"."""
+        return any(match["undetermined"] or match["bare"] for match in self._question_claims)
+
+    @cached_property
+    def _question_claims(self) -> list[re.Match[str]]:
+        """The claims that stand in the question."""
         pattern = self.phrases.claim_for(self._question) if self._raw_question else None
-        claims = pattern.finditer(self._question) if pattern else ()
-        return any(match["undetermined"] or match["bare"] for match in claims)
+        return list(pattern.finditer(self._question)) if pattern else []
 
     def near(self, start: int, *, bare: bool = True) -> re.Match[str] | None:
         """A claim that begins here, behind brackets, an option's label or a lead.
@@ -163,6 +167,4 @@ class Claims:
             return any(option.startswith(claim[0]) for option in self.options)
         if named in self._question:
             return True
-        pattern = self.phrases.claim_for(self._question)
-        claims = pattern.finditer(self._question) if pattern else ()
-        return any(match["undetermined"] for match in claims)
+        return any(match["undetermined"] for match in self._question_claims)

@@ -113,7 +113,12 @@ def detect_abstention(
     reader = Reader(folded, abstain_text, question)
     found = _final(reader, select=select, whole=whole)
     closing = found is not None and found.where == "closing"
-    at_limit = (closing or not found) and is_cut_off(text, token_limit) and not is_cut_off(text)
+    at_limit = (
+        token_limit is not None
+        and (closing or not found)
+        and is_cut_off(text, token_limit)
+        and not is_cut_off(text)
+    )
     cut = at_limit or is_cut_off(visible.text)
     if found and found.claim and not (cut and closing):
         start, end = visible.original(*fold(visible.text).original(*found.claim.span()))

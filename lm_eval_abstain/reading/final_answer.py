@@ -33,12 +33,13 @@ _REPORTED = re.compile(
 )
 # Behind a claim: `I don't know," said ...`
 _SPOKEN = re.compile(r"[,.!?]*[\"'],?[ ][^\W\d_]")
-# Where what stands behind a cue ends: with the line, with a JSON value, or with its tag.
-_TAG_END = r"</(?:final[\s_]?)?(?:answer|response|choice)\s*>"
-_VALUE_END = re.compile(rf"\n|^\"\s*[,}}]|{_TAG_END}")
+# Cues that begin with these mark no more than the answer.
 _MARKS = "<\\\"'#"
-"""With these begin cues that mark no more than the answer."""
+_TAG_END = r"</(?:final[\s_]?)?(?:answer|response|choice)\s*>"
+# Where an answer ends on its line, and where what follows a claim ends: with a JSON value, with its
+# tag, or with the line. A claim may stand at the end of a value, and its quotes are behind it.
 _ANSWER_END = re.compile(rf"\"\s*[,}}]|{_TAG_END}")
+_VALUE_END = re.compile(rf"\n|^\"\s*[,}}]|{_TAG_END}")
 # A JSON value that is none; the name in quotes before it is the cue.
 _NO_VALUE = re.compile(r"\s*(?:null|none|\"\s*(?:null|n/a)?\s*\")(?=\s*(?:[,}]|$))")
 _NAMED = re.compile(r"[\"'].*[\"']\s*:")

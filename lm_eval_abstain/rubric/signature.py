@@ -14,12 +14,17 @@ from functools import cached_property
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric.outcome import OBJECTION_POLICIES, ObjectionPolicy, check_objections
 
-__all__ = ["Signature"]
+__all__ = ["Signature", "objections_part"]
 
 _RUBRICS = ("open", "closed", "confidence")
 # What says who made the samples, or how a score is made of outcomes, and not what was run.
 _NOT_THE_RUN = frozenset({"lm_eval", "v", "detector", "unparsed", "objections"})
 _ASKED = ("rubric", "t", "wording", "text", "k")
+
+
+def objections_part(policy: ObjectionPolicy) -> dict[str, str]:
+    """What a signature says of the policy for objections: nothing of the default."""
+    return {} if policy == OBJECTION_POLICIES[0] else {"objections": policy}
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,13 @@ class Signature:
         return Signature.of({**self.parts, **parts})
 
     def with_objections(self, policy: ObjectionPolicy) -> Signature:
-        """The same with objections counted so; the default is not named, nor where no text is."""
+        """The same with objections counted so; not named where no text is read."""
         parts: dict[str, str] = {}
         for key, value in self.parts.items():
             if key != "objections":
                 parts[key] = value
-            if key == "detector" and policy != OBJECTION_POLICIES[0]:
-                parts["objections"] = policy
+            if key == "detector":
+                parts |= objections_part(policy)
         return Signature.of(parts)
 
     @cached_property

@@ -17,7 +17,7 @@ from lm_eval_abstain.harness.open_generation import OpenGeneration
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.scores import rescore
-from support.harness_runs import evaluate
+from support.harness_runs import evaluate, save_run
 from support.readings import classify
 from support.scripted_lm import ScriptedLM
 
@@ -98,12 +98,7 @@ def logged(found: Any, folder: Path) -> Path:
     """A run, logged as the harness logs it."""
     from lm_eval.loggers import EvaluationTracker
 
-    tracker = EvaluationTracker(output_path=str(folder))
-    samples = found.pop("samples")
-    tracker.general_config_tracker.model_name_sanitized = "scripted"
-    tracker.save_results_aggregated(results=found, samples=samples)
-    for task in found["configs"]:
-        tracker.save_results_samples(task_name=task, samples=samples[task])
+    save_run(found, EvaluationTracker(output_path=str(folder)))
     return folder
 
 

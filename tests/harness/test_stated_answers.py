@@ -9,7 +9,7 @@ import pytest
 
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.rubric import ORDER
-from support.harness_runs import Load, evaluate
+from support.harness_runs import Load, evaluate, logged_run
 from support.scripted_lm import ScriptedLM
 
 pytestmark = pytest.mark.usefixtures("in_hub")
@@ -99,22 +99,13 @@ def test_samples_that_state_one_answer_agree(load: Load) -> None:
 
 @every_base
 def test_the_plain_log_is_read_alike(load: Load, manager: Any, tmp_path: Path, base: str) -> None:
-    from lm_eval.loggers import EvaluationTracker
-
-    tracker = EvaluationTracker(output_path=str(tmp_path))
-    results = evaluate(
+    logged_run(
         [base, load(f"{base}_closed", 0)],
         said(base),
         manager,
+        tmp_path,
         limit=len(SAID[base]),
-        evaluation_tracker=tracker,
-        log_samples=True,
     )
-    logged = results.pop("samples")
-    tracker.general_config_tracker.model_name_sanitized = "scripted"
-    tracker.save_results_aggregated(results=results, samples=logged)
-    for task in results["configs"]:
-        tracker.save_results_samples(task_name=task, samples=logged[task])
     samples = load_samples(tmp_path)
     for task in (base, f"{base}_closed"):
         rows = (samples.task == samples.tasks.index(task)).nonzero()[0]

@@ -14,7 +14,7 @@ from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.outcomes.judged import Verdict
 from lm_eval_abstain.reading.detect import Kind, detect_abstention
 from lm_eval_abstain.rubric import ORDER
-from support.harness_runs import evaluate
+from support.harness_runs import logged_run
 from support.scripted_answers import response
 from support.scripted_lm import ScriptedLM
 
@@ -37,19 +37,11 @@ def written(request: Any) -> str:
 
 @pytest.fixture(scope="module")
 def folder(manager: Any, hub: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from lm_eval.loggers import EvaluationTracker
-
     folder = tmp_path_factory.mktemp("run")
-    tracker = EvaluationTracker(output_path=str(folder))
     lm = ScriptedLM(generate=written)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(hub)
-        results = evaluate(TASKS, lm, manager, evaluation_tracker=tracker, log_samples=True)
-    samples = results.pop("samples")
-    tracker.general_config_tracker.model_name_sanitized = "scripted"
-    tracker.save_results_aggregated(results=results, samples=samples)
-    for task in results["configs"]:
-        tracker.save_results_samples(task_name=task, samples=samples[task])
+        logged_run(TASKS, lm, manager, folder)
     return folder
 
 

@@ -13,7 +13,7 @@ import pytest
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.rubric import ORDER
 from lm_eval_abstain.scores import rescore
-from support.harness_runs import evaluate
+from support.harness_runs import logged_run
 from support.scripted_answers import response
 from support.scripted_lm import ScriptedLM
 
@@ -29,19 +29,11 @@ TASKS = (
 @pytest.fixture(scope="module")
 def run(manager: Any, hub: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     """A folder as the command line writes it, and the results."""
-    from lm_eval.loggers import EvaluationTracker
-
     folder = tmp_path_factory.mktemp("run")
-    tracker = EvaluationTracker(output_path=str(folder))
     lm = ScriptedLM(generate=lambda r: response(r.task_name, r.doc_id, r.doc))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(hub)
-        results = evaluate(TASKS, lm, manager, evaluation_tracker=tracker, log_samples=True)
-    samples = results.pop("samples")
-    tracker.general_config_tracker.model_name_sanitized = "scripted"
-    tracker.save_results_aggregated(results=results, samples=samples)
-    for task in results["configs"]:
-        tracker.save_results_samples(task_name=task, samples=samples[task])
+        results = logged_run(TASKS, lm, manager, folder)
     return folder, results
 
 

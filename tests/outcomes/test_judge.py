@@ -11,7 +11,7 @@ import pytest
 from lm_eval_abstain.logs import load_samples
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.rubric import ORDER, Outcome
-from support.harness_runs import evaluate
+from support.harness_runs import logged_run
 from support.labelled_responses import WRITTEN
 from support.logged_files import common, write_results, write_samples
 from support.ruled_responses import responses
@@ -103,7 +103,6 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, str]]:
 
 def run_harness(folder: Path) -> dict[str, dict[int, str]]:
     """The base task and its closed variant, run and logged by the harness itself."""
-    from lm_eval.loggers import EvaluationTracker
     from lm_eval.tasks import TaskManager
 
     from lm_eval_abstain.harness.closed_generation import ClosedGeneration
@@ -120,19 +119,12 @@ def run_harness(folder: Path) -> dict[str, dict[int, str]]:
     strict = ClosedGeneration(
         {"task": "strict_words_closed", "base": str(base), "metadata": {"answers": "strict"}}
     )
-    tracker = EvaluationTracker(output_path=str(folder / "logs"))
-    results = evaluate(
+    logged_run(
         ["own_words", closed, strict],
         ScriptedLM(generate=lambda request: request.doc["said"]),
         TaskManager(include_path=str(base.parent), include_defaults=False),
-        evaluation_tracker=tracker,
-        log_samples=True,
+        folder / "logs",
     )
-    samples = results.pop("samples")
-    tracker.general_config_tracker.model_name_sanitized = "scripted"
-    tracker.save_results_aggregated(results=results, samples=samples)
-    for task in results["configs"]:
-        tracker.save_results_samples(task_name=task, samples=samples[task])
     numbers = [row["id"] for row in TEXTS]
     return {
         f"{task}, {name}": {numbers[document]: outcome for document, outcome in found.items()}

@@ -11,12 +11,13 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
+
+from support.loopback import Quiet, serving_on_loopback
 
 __all__ = ["ApiServer", "byte_tokenizer", "serving"]
 
@@ -114,9 +115,7 @@ def _text(prompt: str | list[int]) -> str:
 def serving(server: ApiServer) -> Iterator[ApiServer]:
     """Serve on a free port of loopback, each request in a thread of its own."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Scripted(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             there = server.tokenizes and self.path == "/tokenizer_info"
             self._send(200 if there else 404, {"eos_token": "\n"} if there else {})
@@ -134,18 +133,9 @@ def serving(server: ApiServer) -> Iterator[ApiServer]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Nothing: the requests are kept."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        server.address = f"http://127.0.0.1:{http.server_port}"
-        thread = threading.Thread(target=http.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
+    with serving_on_loopback(Scripted) as address:
+        server.address = address
+        yield server
 
 
 def byte_tokenizer(folder: Path) -> Path:

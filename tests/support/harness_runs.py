@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -81,3 +82,24 @@ def evaluate(tasks: Sequence[Any], lm: Any, manager: Any = None, **kwargs: Any) 
         return simple_evaluate(
             model=lm, tasks=list(tasks), task_manager=manager, bootstrap_iters=0, **kwargs
         )
+
+
+def logged_run(
+    tasks: Sequence[Any], lm: Any, manager: Any, folder: Path, **kwargs: Any
+) -> dict[str, Any]:
+    """The results of a run, and in a folder what the command line writes of it."""
+    from lm_eval.loggers import EvaluationTracker
+
+    tracker = EvaluationTracker(output_path=str(folder))
+    results = evaluate(tasks, lm, manager, evaluation_tracker=tracker, log_samples=True, **kwargs)
+    save_run(results, tracker)
+    return results
+
+
+def save_run(results: dict[str, Any], tracker: Any) -> None:
+    """Write results and samples, which leave the results, as the command line does."""
+    samples = results.pop("samples")
+    tracker.general_config_tracker.model_name_sanitized = "scripted"
+    tracker.save_results_aggregated(results=results, samples=samples)
+    for task in results["configs"]:
+        tracker.save_results_samples(task_name=task, samples=samples[task])

@@ -8,8 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from support.loopback import Quiet, serving_on_loopback
 
 __all__ = ["JudgeServer", "response_in", "serving_judge"]
 
@@ -81,8 +83,7 @@ class JudgeServer:
 def serving_judge(server: JudgeServer) -> Iterator[JudgeServer]:
     """Serve on a free port of loopback, each connection in a thread of its own."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    class Scripted(Quiet, BaseHTTPRequestHandler):
         disable_nagle_algorithm = True  # else each reply waits 40 ms for an acknowledgement
 
         def do_POST(self) -> None:
@@ -101,17 +102,6 @@ def serving_judge(server: JudgeServer) -> Iterator[JudgeServer]:
                 if response is not None:
                     server.paid.append(response)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Nothing: the requests are kept."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        http.daemon_threads = True
-        http.block_on_close = False  # a connection that hangs must not hold the test
-        server.url = f"http://127.0.0.1:{http.server_port}/v1"
-        thread = threading.Thread(target=http.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
+    with serving_on_loopback(Scripted) as address:
+        server.url = f"{address}/v1"
+        yield server
