@@ -17,7 +17,7 @@ from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.variant import Variant
 from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
-from lm_eval_abstain.rubric.names import base_name, ending
+from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending
 
 __all__ = ["TaskManager"]
 
@@ -53,9 +53,10 @@ class TaskManager(lm_eval.tasks.TaskManager):
             UnsupportedTaskError: A base has no variant; the text says why.
         """
         for name in [task_list] if isinstance(task_list, str) else task_list:
-            if isinstance(name, str) and base_name(name) != name and name not in self._index:
-                reason = self.catalogue.refusal(base_name(name), ending(name))
-                raise UnsupportedTaskError(base_name(name), str(reason))
+            if isinstance(name, str) and name not in self._index:
+                base, end = self.catalogue.parts(name)
+                if end:
+                    raise UnsupportedTaskError(base, str(self.catalogue.refusal(base, end)))
         forget()
         return super().load(task_list)
 
@@ -67,7 +68,10 @@ class TaskManager(lm_eval.tasks.TaskManager):
                 found.add(pattern)
                 continue
             found.update(fnmatch.filter(self._all_tasks, pattern))
-            variants = (base + end for base in self.catalogue.bases for end in ENDINGS)
+            bases = self.catalogue.bases
+            if not base_name(pattern).endswith(GENERATIVE):  # else each would be there twice
+                bases = self.catalogue.own
+            variants = (base + end for base in bases for end in ENDINGS)
             found.update(name for name in fnmatch.filter(variants, pattern) if name in self._index)
         return sorted(found)
 
@@ -76,8 +80,8 @@ class TaskManager(lm_eval.tasks.TaskManager):
         """The names of all variants, by the kind of their entries."""
         names: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for name in self.catalogue.names():
-            if name not in self.catalogue.bases:
-                kind = self.catalogue.bases[base_name(name)].kind
+            if name not in self.catalogue.own:
+                kind = self.catalogue.bases[self.catalogue.parts(name)[0]].kind
                 grouped = kind in (Kind.GROUP, Kind.TAG) and ending(name) not in SWEEPS
                 names[kind if grouped else Kind.PY_TASK].append(name)
         return names

@@ -12,11 +12,13 @@ from typing import Any
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.harness.bases import generated_forms
 from lm_eval_abstain.harness.definition import base_path
+from lm_eval_abstain.harness.generative import LETTERED
 from lm_eval_abstain.harness.groups import Index, Naming, group_config, members
 from lm_eval_abstain.harness.kinds import ENDINGS, KINDS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings, check_targets
-from lm_eval_abstain.rubric.names import CLOSED, base_name, ending
+from lm_eval_abstain.rubric.names import CLOSED, GENERATIVE, base_name, ending, parts
 
 __all__ = ["Catalogue", "VariantIndex", "check_names"]
 
@@ -38,14 +40,23 @@ def check_names(names: Iterable[str], metadata: Mapping[str, Any]) -> None:
 class Catalogue:
     """All variants of the tasks, groups and tags of an index.
 
+    Attributes:
+        own: The entries of the harness.
+        forms: The generated forms of multiple choice that it does not have itself, which are
+            bases, too: `arc_challenge_generative`.
+        bases: Both.
+
     Args:
         bases: The entries of the harness, those of all members among them.
     """
 
     def __init__(self, bases: Index) -> None:
-        self.bases = bases
+        self.own = bases
         self._reasons: dict[tuple[str, str], str | None] = {}
         self._tasks_of: dict[str, list[str]] = {}
+        self.bases: Index = bases  # to tell which forms there are
+        self.forms = generated_forms(bases, lambda base: self.refusal(base, GENERATIVE))
+        self.bases = {**bases, **self.forms}
 
     def refusal(self, base: str, end: str) -> str | None:
         """Why a base has no variant (`mmlu`, `_confidence`); None where it has one."""
@@ -62,9 +73,17 @@ class Catalogue:
         Raises:
             UnsupportedTaskError: See `refusal`.
         """
-        reason = self.refusal(base_name(name), ending(name))
+        base, end = self.parts(name)
+        reason = self.refusal(base, end)
         if reason:
-            raise UnsupportedTaskError(base_name(name), reason)
+            raise UnsupportedTaskError(base, reason)
+
+    def parts(self, name: str) -> tuple[str, str]:
+        """A variant's name as its base's and its ending; no ending where it is no variant's.
+
+        A generated form that the harness does not have itself is one of multiple choice.
+        """
+        return (name, "") if name in self.own else parts(name)
 
     def names(self, bases: Iterable[str] | None = None) -> list[str]:
         """The names of all variants, of some bases or of all."""
@@ -85,6 +104,9 @@ class Catalogue:
     def _why_not(self, base: str, end: str) -> str | None:
         entry = self.bases.get(base)
         if entry is None:
+            of = base.removesuffix(GENERATIVE)
+            if of != base and of in self.bases:
+                return f"'{of}' cannot be asked so: {self.refusal(of, GENERATIVE)}"
             return "the harness has no task, group or tag of that name."
         if base_name(base) != base:
             return "its own name is that of a variant."
@@ -95,7 +117,12 @@ class Catalogue:
             path = base_path(entry.yaml_path) if entry.yaml_path else ""
             return KINDS[end].refusal(entry.cfg or {}, path)
         tasks = self._tasks(base)
-        refused = {task: reason for task in tasks if (reason := self.refusal(task, end))}
+        refused = {
+            task: reason
+            for task in tasks
+            if (reason := self.refusal(task, end))
+            if end != GENERATIVE or task + end not in self.own
+        }
         if not tasks or refused:
             return _members_refused(refused) if refused else "it has no members."
         return None
@@ -129,7 +156,7 @@ class VariantIndex(dict[str, Entry]):
     ENDS: Collection[str] = KINDS
 
     def __init__(self, catalogue: Catalogue, settings: Settings, key: str = "") -> None:
-        super().__init__(catalogue.bases)
+        super().__init__(catalogue.own)
         self._catalogue = catalogue
         self._settings = settings
         self._key = key
@@ -152,7 +179,8 @@ class VariantIndex(dict[str, Entry]):
         return Naming(KINDS[end], self._settings.rubric.target_text, self._key)
 
     def _parts(self, name: str) -> tuple[str, str]:
-        return base_name(name), ending(name).removesuffix(self._key)
+        base, end = self._catalogue.parts(name)
+        return base, end.removesuffix(self._key)
 
     def _is_variant(self, name: str) -> bool:
         base, end = self._parts(name)
@@ -161,6 +189,8 @@ class VariantIndex(dict[str, Entry]):
 
     def _derived(self, name: str) -> Entry:
         base, end = self._parts(name)
+        if end == GENERATIVE and self._catalogue.bases[base].kind in (Kind.GROUP, Kind.TAG):
+            return self._catalogue.forms[name]
         naming, entry = self.naming(end), self._catalogue.bases[base]
         if entry.kind is Kind.TAG:
             return Entry(name, Kind.TAG, yaml_path=None, tags={*map(naming.name, entry.tags)})
@@ -173,6 +203,7 @@ class VariantIndex(dict[str, Entry]):
             "task": name,
             "class": naming.kind.class_of(config),
             "base": base_path(entry.yaml_path),
+            **({LETTERED: True} if base in self._catalogue.forms else {}),
         }
         return Entry(name, Kind.PY_TASK, yaml_path=None, cfg=derived)
 
