@@ -52,7 +52,7 @@ def derive(config: Mapping[str, Any], docs: Callable[[], Any]) -> Derived:
     reason = refusal(merged)
     if reason:
         raise UnsupportedTaskError(base["task"], reason)
-    named = {**merged, "task": base["task"]}
+    named: dict[str, Any] = {**merged, "task": base["task"]}
     if config.get(LETTERED):
         named = lettered(named, own, docs, settings.rubric.abstain_text)
         merged = {**named, "task": own["task"]}

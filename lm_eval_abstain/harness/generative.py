@@ -13,8 +13,8 @@ from lm_eval.defaults import default_gen_kwargs
 
 from lm_eval_abstain.harness.definition import headline_metric, refusal, variant_alias
 from lm_eval_abstain.harness.lettering import Lettering
-from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS, option_prompts
-from lm_eval_abstain.prompts.lettered import LETTERS_VERSION, NOTHING_ASKED
+from lm_eval_abstain.harness.option_prompts import option_prompts
+from lm_eval_abstain.prompts.lettered import LETTERS_VERSION, NOTHING_ASKED, ONE_PROMPT_EACH
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric.names import GENERATIVE
 
@@ -99,7 +99,7 @@ def unletterable(config: Mapping[str, Any]) -> str | None:
         config: The definition; functions may be resolved or not.
     """
     if option_prompts(config):
-        return OPTION_PROMPTS
+        return ONE_PROMPT_EACH
     if config.get("doc_to_text") in ("", None):
         return NOTHING_ASKED
     return refusal(outline(config))

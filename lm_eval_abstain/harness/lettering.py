@@ -15,9 +15,8 @@ from lm_eval.config.task import TaskConfig
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.derived_task import spread
-from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS
 from lm_eval_abstain.prompts.layout import Question
-from lm_eval_abstain.prompts.lettered import Lettered, LetterStyle
+from lm_eval_abstain.prompts.lettered import ONE_PROMPT_EACH, Lettered, LetterStyle
 from lm_eval_abstain.reading.stated_answer import stated_option
 
 __all__ = ["NO_LETTER", "Lettering"]
@@ -84,7 +83,8 @@ class Lettering:
         self._base = _Base(definition, headline)
         self._docs, self._abstain_text = docs, abstain_text
         self._definition = definition
-        self._last: tuple[Any, Lettered, Any] | None = None
+        # By the document's own words: the harness asks for each again and again, in new objects.
+        self._known: dict[str, tuple[Lettered, Any]] = {}
         self.text = _Field(self, "question", self._text)
         self.target = _Field(self, "right letter", self._target)
         self.read = _Field(self, "letter of a response", self._read)
@@ -117,7 +117,7 @@ class Lettering:
         base = self._base.at(doc)
         text, choices = base.doc_to_text(doc), base.doc_to_choice(doc)
         if not isinstance(text, str):
-            raise UnsupportedTaskError(self._name, OPTION_PROMPTS)
+            raise UnsupportedTaskError(self._name, ONE_PROMPT_EACH)
         return Question(text, tuple(map(str, choices))), self._right(doc, len(choices))
 
     def _right(self, doc: Mapping[str, Any], n: int) -> list[int]:
@@ -138,14 +138,15 @@ class Lettering:
 
     def _lettered(self, doc: Mapping[str, Any]) -> tuple[Lettered, Any]:
         """A document's question, and the right letter or letters."""
-        if self._last is None or self._last[0] is not doc:
+        key = repr(doc)
+        if key not in self._known:
             style = self.style
             question, right = self._question(doc)
             lettered = self._located(lambda: style.letter(question))
             letters = [lettered.letters[place] for place in right] or [_NONE_RIGHT]
             several = self._base.multiple_target or self._base.config.process_results is not None
-            self._last = (doc, lettered, letters if several else letters[0])
-        return self._last[1:]
+            self._known[key] = (lettered, letters if several else letters[0])
+        return self._known[key]
 
     def _located(self, function: Callable[[], Any]) -> Any:
         try:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from string import ascii_uppercase as LETTERS
+from string import ascii_uppercase
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.prompts.extend import Style
@@ -24,13 +24,16 @@ from lm_eval_abstain.prompts.layout import (
 )
 from lm_eval_abstain.prompts.markers import Marker, cores_of
 
-__all__ = ["LETTERS_VERSION", "NOTHING_ASKED", "LetterStyle", "Lettered"]
+__all__ = ["LETTERS_VERSION", "NOTHING_ASKED", "ONE_PROMPT_EACH", "LetterStyle", "Lettered"]
 
+LETTERS = ascii_uppercase
 LETTERS_VERSION = "letters-v1"
 """The version of what is said and listed, as signatures name it."""
 
 NOTHING_ASKED = "nothing is asked: its options stand alone, without a question."
 """Why options that are compared with one another alone get no letters."""
+ONE_PROMPT_EACH = "each of its options makes a prompt of its own, and no question lists them."
+"""Why options that stand inside the question, one at a time, get no letters."""
 # The two requests, in English whatever the language of the task.
 _CHOOSE = "Answer with the letter of the correct option."
 _GO_ON = "Answer with the letter of the option that goes on best."
@@ -44,7 +47,7 @@ _LIKE_A_LABEL = re.compile(r"\s*[(\[]?[A-Za-z][)\].:：]*\s*")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？؟।]\s*$")
 _ASKS = re.compile(r"[?？؟;][\"'”’)\]\s]*$")
 # An option that brings its label: "(A)five".
-_OWN_LABEL = re.compile(r"\s*(?P<open>[(\[]?)(?P<core>[A-Z])(?P<close>[)\].:]+)\s*(?P<text>.*)", re.S)
+_OWN_LABEL = re.compile(r"\s*[(\[]?(?P<core>[A-Z])[)\].:]+\s*(?P<text>.*)", re.DOTALL)
 # From this share on of the right options at one place of their lists, the place gives them away.
 _GIVEN_AWAY = 0.75
 
@@ -117,7 +120,8 @@ class LetterStyle:
         texts = sorted({question.text for question in sample})
         common = common_suffix(texts) if len(texts) > 1 else ""
         cue = _last_line(common if labelled else style.cue) if listed else _cue_of(common)
-        goes_on = not listed and not cue and 2 * sum(bool(_ASKS.search(t)) for t in texts) < len(texts)
+        asking = [text for text in texts if _ASKS.search(text)]
+        goes_on = not listed and not cue and 2 * len(asking) < len(texts)
         new = cls(
             style=style,
             labelled=labelled,
@@ -162,9 +166,7 @@ class LetterStyle:
         lines = "\n".join(f"{letter}. {option}" for letter, option in options.items())
         return self._asked(f"{body}\n{lines}", letters, options)
 
-    def _renamed(
-        self, body: str, choices: Sequence[str], markers: Sequence[Marker]
-    ) -> Lettered:
+    def _renamed(self, body: str, choices: Sequence[str], markers: Sequence[Marker]) -> Lettered:
         """A question that lists its options as texts: each line gets a letter."""
         letters, order = self._letters(body, choices)
         options = {LETTERS[place]: choices[i].strip() for place, i in enumerate(order)}
@@ -199,7 +201,7 @@ class LetterStyle:
     def _letters(self, text: str, choices: Sequence[str]) -> tuple[tuple[str, ...], list[int]]:
         """The letter of each option, and the options in the order in which they are listed."""
         if not 2 <= len(choices) <= len(LETTERS):
-            raise AbstainError(f"it has {len(choices)} options, and 2 to 26 can be lettered:\n{text}")
+            raise AbstainError(f"it has {len(choices)} options, not 2 to {len(LETTERS)}:\n{text}")
         if not all(choice.strip() for choice in choices):
             raise AbstainError(f"one of its options is empty:\n{text}")
         order = list(range(len(choices)))
@@ -225,7 +227,7 @@ class LetterStyle:
         cores = cores_of(sample[0].choices) or []
         named = [c for c in cores if any(re.search(rf"(?<!\w){c}(?!\w)", t) for t in constant)]
         if cores[0] != LETTERS[0] and len(named) > 1:
-            raise AbstainError(f"its prompt names the labels {', '.join(named)}, which are no letters")
+            raise AbstainError(f"its prompt names the labels {', '.join(named)}, no letters")
 
 
 def _labelled(question: Question) -> bool:
