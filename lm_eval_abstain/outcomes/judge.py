@@ -73,7 +73,8 @@ def judge(
     answer is truncated, whatever the filter picked out of its reasoning.
 
     A response that says that none of the listed options is right has given an answer, and a wrong
-    one. One that objects to its question counts as `objections` says.
+    one, unless the base task calls it right ("The answer is (A, B, and C are correct)"). One that
+    objects to its question counts as `objections` says.
 
     An abstention that is word for word the right answer ("Unknown") is correct, where the base
     task compares words: a likeness such as BLEU's would call an abstention right.
@@ -129,7 +130,7 @@ def judge(
         outcome = Outcome.TRUNCATED
     elif reading and not right_words:
         outcome = Outcome.ABSTAINED
-    elif reading.kind is Kind.NONE_LISTED and not right_words:
+    elif reading.kind is Kind.NONE_LISTED and not right:
         outcome = Outcome.WRONG
     elif reading.kind in OBJECTIONS and not right_words:
         outcome = outcome_of_objection(objections, right=right)
