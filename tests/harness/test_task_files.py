@@ -13,11 +13,11 @@ from lm_eval.tasks import TaskManager
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError, Variant
 from lm_eval_abstain.cli.main import main
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import definition, headline_metric, refusal
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text
-from lm_eval_abstain.harness.variant_index import Catalogue
 from lm_eval_abstain.rubric.names import base_name
 from support.harness_runs import quiet
 
