@@ -120,6 +120,8 @@ def _aggregate_list(
     tasks = dict.fromkeys(
         (kind.class_of(task), headline_metric(task, settings.headline_metric)) for task in below
     )
+    if not tasks:
+        return []  # the group is left out of the one that names it
     reported = [cls.reported(headline, settings.rescored_targets) for cls, headline in tasks]
     shared = _aggregation_of(config)
     if not all(issubclass(cls, GenerationTask) for cls, _ in tasks):
