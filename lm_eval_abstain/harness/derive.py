@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.harness.definition import definition, headline_metric, refusal
+from lm_eval_abstain.harness.reported import listed_for
 from lm_eval_abstain.harness.settings import Settings
 
 __all__ = ["Derived", "derive"]
@@ -50,13 +51,7 @@ def derive(config: Mapping[str, Any]) -> Derived:
     if reason:
         raise UnsupportedTaskError(base["task"], reason)
     headline = headline_metric({**merged, "task": base["task"]}, settings.headline_metric)
-    # Of a generative task's metric the options count: which case, which punctuation is ignored.
-    listed: list[Any] = [
-        m for m in cast("list[Any]", merged.get("metric_list") or []) if m["metric"] == headline
-    ]
-    if merged.get("output_type") == "multiple_choice" or not listed:
-        listed = [{"metric": headline, "aggregation": "mean", "higher_is_better": True}]
-    merged["metric_list"] = listed
+    merged["metric_list"] = listed_for(merged, headline)
     for structural in ("tag", "group", "task_list"):
         merged.pop(structural, None)
     return Derived(base["task"], merged, settings, headline)

@@ -329,18 +329,23 @@ def test_refusals_name_task_and_reason(base, reason, suffix, catalogue):
 )
 def test_the_headline_metric(reported, headline):
     metric_list = None if reported is None else [{"metric": name} for name in reported]
-    assert headline_metric({"task": "x", "metric_list": metric_list}) == headline
+    config = {"task": "x", "output_type": "multiple_choice", "metric_list": metric_list}
+    assert headline_metric(config) == headline
 
 
 def test_a_headline_metric_that_is_not_reported_is_refused():
-    config = {"task": "x", "metric_list": [{"metric": "acc"}]}
+    config = {"task": "x", "output_type": "multiple_choice", "metric_list": [{"metric": "acc"}]}
     assert headline_metric(config, "acc") == "acc"
     with pytest.raises(UnsupportedTaskError, match="reports acc, not acc_norm"):
         headline_metric(config, "acc_norm")
     reason = refusal(
-        {"output_type": "multiple_choice", "doc_to_choice": "x", "metric_list": [{"metric": "f1"}]}
+        {
+            "output_type": "multiple_choice",
+            "doc_to_choice": "x",
+            "metric_list": [{"metric": "exact_match"}],
+        }
     )
-    assert "reports f1" in str(reason)
+    assert "reports exact_match" in str(reason)
 
 
 def test_a_moved_base_file_is_an_error():
