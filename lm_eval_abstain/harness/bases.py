@@ -13,7 +13,7 @@ from typing import Any
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.harness.generative import outline
-from lm_eval_abstain.harness.groups import Index, Naming, group_config
+from lm_eval_abstain.harness.groups import Index, Kept, Naming, group_config
 from lm_eval_abstain.harness.kinds import KINDS
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.settings import Settings
@@ -67,15 +67,15 @@ def generated_forms(index: Index, refusal: Callable[[str], str | None]) -> dict[
     for name, entry in index.items():
         form = name + GENERATIVE
         if not name.endswith(GENERATIVE) and form not in index and refusal(name) is None:
-            forms[form] = _form(form, entry, index)
+            forms[form] = _form(form, entry, index, lambda one: refusal(one) is None)
     return forms
 
 
-def _form(name: str, entry: Entry, index: Index) -> Entry:
+def _form(name: str, entry: Entry, index: Index, kept: Kept) -> Entry:
     if entry.kind is Kind.TAG:
         return Entry(name, Kind.TAG, yaml_path=None, tags={*map(_NAMING.name, entry.tags)})
     config: dict[str, Any] = entry.cfg or {}
     if entry.kind is Kind.GROUP:
-        config = group_config(entry.name, config, index, _NAMING, Settings())
+        config = group_config(entry.name, config, index, _NAMING, Settings(), kept)
         return Entry(name, Kind.GROUP, yaml_path=None, cfg=config)
     return Entry(name, Kind.TASK, yaml_path=entry.yaml_path, cfg=outline(config))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.harness.definition import definition, headline_metric, refusal
 from lm_eval_abstain.harness.generative import LETTERED, lettered
+from lm_eval_abstain.harness.reported import listed_for
 from lm_eval_abstain.harness.settings import Settings
 
 __all__ = ["Derived", "derive"]
@@ -57,13 +58,7 @@ def derive(config: Mapping[str, Any], docs: Callable[[], Any]) -> Derived:
         named = lettered(named, own, docs, settings.rubric.abstain_text)
         merged = {**named, "task": own["task"]}
     headline = headline_metric(named, settings.headline_metric)
-    # Of a generative task's metric the options count: which case, which punctuation is ignored.
-    listed: list[Any] = [
-        m for m in cast("list[Any]", merged.get("metric_list") or []) if m["metric"] == headline
-    ]
-    if merged.get("output_type") == "multiple_choice" or not listed:
-        listed = [{"metric": headline, "aggregation": "mean", "higher_is_better": True}]
-    merged["metric_list"] = listed
+    merged["metric_list"] = listed_for(merged, headline)
     for structural in ("tag", "group", "task_list"):
         merged.pop(structural, None)
     return Derived(named["task"], merged, settings, headline)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import TASKS_DIR, check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.manager import TaskManager
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text
-from lm_eval_abstain.harness.variant_index import Catalogue
 from lm_eval_abstain.rubric.names import OPEN, base_name, ending
 
 __all__ = ["Listed", "list_bases", "new_files"]

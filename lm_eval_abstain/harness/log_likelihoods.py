@@ -12,10 +12,10 @@ from lm_eval.api.registry import get_model
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.harness.bases import find_bases
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.groups import Index, members
 from lm_eval_abstain.harness.kinds import CHOICE, GENERATION
 from lm_eval_abstain.harness.lookup import find_entries
-from lm_eval_abstain.harness.variant_index import Catalogue
 from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending
 
 __all__ = ["check_log_likelihoods", "no_log_likelihoods", "twin_names"]

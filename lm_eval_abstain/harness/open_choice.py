@@ -47,6 +47,7 @@ class OpenMultipleChoice(VariantTask):
     def _prepare(self) -> None:
         if self.multiple_input:
             raise UnsupportedTaskError(self.base_name, OPTION_PROMPTS)
+        self._check_best_option()
         self.style: Style = self._data.look("style", lambda: self._located(self._read_style))
         self._final: tuple[Any, Extended] | None = None  # the last document and its question
         self._example_shown = False  # whether a worked example of this prompt has abstained

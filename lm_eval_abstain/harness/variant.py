@@ -7,17 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.harness.bases import find_bases, with_forms
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.groups import GROUP_FIELDS
 from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.lookup import find_file
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.sweep_group import sweep_group
-from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
+from lm_eval_abstain.harness.variant_factory import VariantFactory
+from lm_eval_abstain.harness.variant_index import VariantIndex
 from lm_eval_abstain.rubric.names import GENERATIVE, parts
 
 __all__ = ["Variant"]
@@ -86,7 +87,7 @@ def _build(config: Mapping[str, Any]) -> Any:
     index = VariantIndex(catalogue, Settings.from_metadata(metadata))
     alias = index.naming(end).alias(stem)
     entry, overrides = _amended(index[base + end], name, alias, overrides)
-    return TaskFactory(meta=metadata).build(entry, overrides=overrides, registry=index)
+    return VariantFactory(meta=metadata).build(entry, overrides=overrides, registry=index)
 
 
 def _amended(

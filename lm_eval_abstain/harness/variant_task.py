@@ -13,6 +13,7 @@ from lm_eval.utils import env as template_environment
 
 from lm_eval_abstain._version import __version__
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.harness.best_option import check_best_option
 from lm_eval_abstain.harness.data import shared_data
 from lm_eval_abstain.harness.definition import variant_alias
 from lm_eval_abstain.harness.derive import Derived, derive
@@ -132,6 +133,21 @@ class VariantTask(DerivedTask):
             text_of = lambda doc: compiled.render(**doc)  # noqa: E731
         for doc in spread(self.eval_docs):
             yield doc, text_of(doc)
+
+    def _check_best_option(self) -> None:
+        """Refuse a base whose own function does not say whether the best option is right."""
+        if self.config.process_results is None:
+            return
+        base = super().process_results
+        self._data.look(
+            f"best option by {self.headline}",
+            lambda: check_best_option(
+                self.base_name,
+                self.headline,
+                ((doc, self.doc_to_choice(doc)) for doc, _ in self._sample()),
+                lambda doc, results: base(doc, results).get(self.headline),
+            ),
+        )
 
     def _located(self, function: Callable[..., Any], *args: Any) -> Any:
         try:

@@ -21,6 +21,7 @@ from lm_eval.utils import setup_logging, simple_parse_args_string
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.bases import find_bases
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS
 from lm_eval_abstain.harness.log_likelihoods import check_log_likelihoods
@@ -28,7 +29,7 @@ from lm_eval_abstain.harness.lookup import words
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text, write_files
-from lm_eval_abstain.harness.variant_index import Catalogue, check_names
+from lm_eval_abstain.harness.variant_index import check_names
 from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending, parts
 
 __all__ = ["add_run", "prepare"]
