@@ -9,7 +9,7 @@ import yaml
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.harness.kinds import KINDS, SWEEPS
-from lm_eval_abstain.rubric.names import CLOSED, base_name, ending
+from lm_eval_abstain.rubric.names import CLOSED, parts
 
 __all__ = ["file_text", "write_files"]
 
@@ -21,7 +21,7 @@ def file_text(name: str, folders: Iterable[Path] = ()) -> str:
         name: The variant.
         folders: The folders of the user's own tasks, if the base is one of them.
     """
-    base, end = base_name(name), ending(name)
+    base, end = parts(name)
     if end in SWEEPS:
         asked = base + SWEEPS[end].ending
         about = f"Sweep: {base}{CLOSED} once, then {asked} at each target"
