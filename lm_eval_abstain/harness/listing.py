@@ -10,7 +10,7 @@ from pathlib import Path
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.harness.listed import Listed
 from lm_eval_abstain.harness.listing_cache import keep_rows, kept_rows, state
-from lm_eval_abstain.rubric.names import base_name
+from lm_eval_abstain.rubric.names import GENERATIVE, base_name
 
 __all__ = ["list_bases"]
 
@@ -37,7 +37,9 @@ def list_bases(
     names = [row.name for row in rows]
     found: set[str] = set()
     for pattern in patterns:
-        matching = fnmatch.filter(names, pattern) or fnmatch.filter(names, base_name(pattern))
+        base = base_name(pattern)
+        forms = (pattern, base, base.removesuffix(GENERATIVE))
+        matching = next(filter(None, (fnmatch.filter(names, form) for form in forms)), None)
         if not matching:
             raise AbstainError(
                 f"the harness has no task, group or tag like {pattern}{_suggestion(pattern, names)}"

@@ -102,17 +102,19 @@ def _packed(row: Listed, places: dict[str, int]) -> list[Any]:
         for end, tasks in row.left_out.items()
     }
     refusals = {end: place(reason) for end, reason in row.refusals.items()}
-    return [row.name, row.kind, row.tasks, row.languages, row.endings, refusals, left_out]
+    facts = [row.name, row.kind, row.tasks, row.languages, row.endings, row.generated]
+    return [*facts, refusals, left_out]
 
 
 def _unpacked(row: list[Any], reasons: list[str]) -> Listed:
-    name, kind, tasks, languages, endings, refusals, left_out = row
+    name, kind, tasks, languages, endings, generated, refusals, left_out = row
     return Listed(
         name=name,
         kind=kind,
         tasks=tasks,
         languages=tuple(languages),
         endings=tuple(endings),
+        generated=tuple(generated),
         refusals={end: reasons[place] for end, place in refusals.items()},
         left_out={
             end: {task: reasons[place] for task, place in lacking.items()}

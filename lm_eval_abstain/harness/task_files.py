@@ -9,11 +9,11 @@ from pathlib import Path
 import yaml
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.harness.bases import find_bases
 from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import TASKS_DIR, check_folder
 from lm_eval_abstain.harness.kinds import KINDS, SWEEPS
-from lm_eval_abstain.harness.lookup import find_entries
-from lm_eval_abstain.rubric.names import CLOSED, OPEN, base_name, ending
+from lm_eval_abstain.rubric.names import CLOSED, OPEN, base_name, parts
 
 __all__ = ["file_text", "new_files", "write_files"]
 
@@ -27,7 +27,7 @@ def file_text(name: str, folders: Iterable[Path] = ()) -> str:
         name: The variant.
         folders: The folders of the user's own tasks, if the base is one of them.
     """
-    base, end = base_name(name), ending(name)
+    base, end = parts(name)
     if end in SWEEPS:
         asked = base + SWEEPS[end].ending
         about = f"Sweep: {base}{CLOSED} once, then {asked} at each target"
@@ -55,11 +55,11 @@ def new_files(names: Sequence[str], include_path: Path | None, *, members: bool)
         check_folder(include_path)
     folders = [] if include_path is None else [include_path]
     variants = [name if base_name(name) != name else name + OPEN for name in names]
-    catalogue = Catalogue(find_entries(map(base_name, variants), folders))
+    catalogue = Catalogue(find_bases(map(base_name, variants), folders))
     found: dict[str, str] = {}
     for name in variants:
         catalogue.check(name)
-        base, end = base_name(name), ending(name)
+        base, end = catalogue.parts(name)
         for one in catalogue.below(base) if members and end not in SWEEPS else [base]:
             reason = catalogue.refusal(one, end)
             if reason:  # the group's own file is built without it, too

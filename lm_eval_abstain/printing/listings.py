@@ -57,7 +57,8 @@ def details_text(row: Listed, shipped: bool) -> str:
     tasks = f" of {_tasks(row.tasks)}" if row.kind != "task" else ""
     blocks = [f"{printable(row.name)}: a {row.kind}{tasks}{languages}"]
     if row.endings:
-        lines = [(name, _share(row, end)) for name, end in zip(row.variants, row.endings)]
+        lines = [(row.name + end, _share(row, end)) for end in row.endings]
+        lines += [(name, "") for name in row.variants[len(row.endings) :]]
         blocks.append("variants\n" + _aligned(lines))
     lacking: defaultdict[str, list[str]] = defaultdict(list)
     for end, reason in row.refusals.items():

@@ -20,12 +20,22 @@ from lm_eval_abstain.harness.listed import Listed
 from lm_eval_abstain.harness.listing import list_bases
 
 ROWS = [
-    Listed("granite", "task", 1, ("de",), ("_abstain", "_closed"), {"_confidence": "no text"}, {}),
     Listed(
-        *("hard", "group", 3, ("de", "en"), ("_abstain",), {"_closed": "none", "_confidence": "?"}),
+        "granite", "task", 1, ("de",), ("_abstain", "_closed"), (), {"_confidence": "no text"}, {}
+    ),
+    Listed(
+        *(
+            "hard",
+            "group",
+            3,
+            ("de", "en"),
+            ("_abstain",),
+            (),
+            {"_closed": "none", "_confidence": "?"},
+        ),
         {"_abstain": {"chalk": "too soft", "talc": "too soft"}},
     ),
-    Listed("talc", "task", 1, (), (), {"_abstain": "too soft", "_closed": "too soft"}, {}),
+    Listed("talc", "task", 1, (), (), (), {"_abstain": "too soft", "_closed": "too soft"}, {}),
 ]
 
 
@@ -163,7 +173,7 @@ def test_what_is_kept_needs_no_harness(tmp_path: Path) -> None:
         "import sys; from lm_eval_abstain.cli.main import main;"
         "from lm_eval_abstain.harness.listed import Listed;"
         "from lm_eval_abstain.harness.listing_cache import keep_rows, state;"
-        "keep_rows(state(), [Listed('talc', 'task', 1, (), (), {}, {})]); main(['ls']);"
+        "keep_rows(state(), [Listed('talc', 'task', 1, (), (), (), {}, {})]); main(['ls']);"
         "heavy = {'torch', 'transformers', 'datasets', 'lm_eval', 'scipy'} & set(sys.modules);"
         "sys.exit(str(heavy) if heavy else 0)"
     )

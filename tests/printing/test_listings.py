@@ -11,14 +11,14 @@ from lm_eval_abstain.printing.listings import closing_line, details_text, listin
 
 SOFT = "it is too soft to be asked about, and nobody has ever tried to do so."
 GRANITE = Listed(
-    *("granite", "task", 1, ("de",), ("_abstain", "_closed", "_abstain_sweep")),
-    *({"_confidence": "it is a rock."}, {}),
+    *("granite", "task", 1, ("de",), ("_abstain", "_closed", "_abstain_sweep", "_generative")),
+    *(("_abstain",), {"_confidence": "it is a rock."}, {}),
 )
 HARD = Listed(
-    *("hard", "group", 1200, ("ar", "de", "en", "ja"), ("_abstain", "_closed")),
+    *("hard", "group", 1200, ("ar", "de", "en", "ja"), ("_abstain", "_closed"), ()),
     *({"_confidence": "none has it."}, {"_abstain": {"talc": SOFT, "chalk": SOFT}}),
 )
-TALC = Listed("talc", "task", 1, (), (), {"_abstain": SOFT, "_closed": "it is white."}, {})
+TALC = Listed("talc", "task", 1, (), (), (), {"_abstain": SOFT, "_closed": "it is white."}, {})
 ROWS = [GRANITE, HARD, TALC]
 
 
@@ -26,7 +26,7 @@ def test_a_table() -> None:
     assert listing_text(ROWS, "table") == (
         "name     kind   language     tasks  variants, or why there are none\n"
         f"-------  -----  -----------  -----  {'-' * (len(SOFT) + 6)}\n"
-        "granite  task   de               1  _abstain[_sweep] _closed\n"
+        "granite  task   de               1  _abstain[_sweep] _closed _generative\n"
         "hard     group  4 languages   1200  _abstain _closed; without 2 of 1,200 tasks\n"
         f"talc     task                    1  none: {SOFT}\n"
     )
@@ -82,6 +82,10 @@ def test_details_of_a_group() -> None:
     assert "$(lm-eval-abstain path)" in details_text(HARD, shipped=True)
 
 
+def test_details_name_what_there_is_of_the_generated_form() -> None:
+    assert "  granite_generative_abstain\n" in details_text(GRANITE, shipped=False)
+
+
 def test_details_of_what_has_none_give_all_reasons_and_no_command() -> None:
     text = details_text(TALC, shipped=False)
     assert f"no talc_abstain: {SOFT[:40]}" in text
@@ -97,6 +101,6 @@ def test_the_closing_line() -> None:
 
 
 def test_a_name_from_a_file_cannot_move_the_cursor() -> None:
-    row = Listed("a\x1b[2J", "task", 1, (), (), {"_abstain": "b\x1b[2J"}, {})
+    row = Listed("a\x1b[2J", "task", 1, (), (), (), {"_abstain": "b\x1b[2J"}, {})
     for text in (listing_text([row], "table"), details_text(row, shipped=False)):
         assert "\x1b" not in text
