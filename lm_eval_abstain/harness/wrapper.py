@@ -26,6 +26,7 @@ from lm_eval_abstain.harness.definition import check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS
 from lm_eval_abstain.harness.log_likelihoods import check_log_likelihoods
 from lm_eval_abstain.harness.lookup import words
+from lm_eval_abstain.harness.prebuild import build_variants
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text, write_files
@@ -45,7 +46,10 @@ def add_run(commands: Any) -> None:
     def run(args: argparse.Namespace) -> None:
         setup_logging()
         with tempfile.TemporaryDirectory(prefix="lm-eval-abstain-") as folder:
-            harness_run(prepare(args, Path(folder)))
+            args = prepare(args, Path(folder))
+            built = build_variants(args)  # kept, so that the run finds the data that they loaded
+            harness_run(args)
+            del built
 
     parser.set_defaults(func=run)
 

@@ -18,7 +18,7 @@ from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.answers import outcome_if_stated
 from lm_eval_abstain.outcomes.judge import Judge
 from lm_eval_abstain.outcomes.trace import Trace
-from lm_eval_abstain.prompts.layout import question_behind
+from lm_eval_abstain.prompts.heads import question_behind
 from lm_eval_abstain.reading.confidence import CONFIDENCE_SENTENCE, read_confidence
 from lm_eval_abstain.reading.detect import Kind
 from lm_eval_abstain.reading.stages import Stage
