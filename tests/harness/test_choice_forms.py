@@ -16,6 +16,7 @@ from lm_eval_abstain import UnsupportedTaskError
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.definition import base_path, definition
 from lm_eval_abstain.harness.variant_factory import VariantFactory
+from lm_eval_abstain.prompts.labels import cores_of, in_order
 from support.form_rows import FORM_ROWS
 
 IDK = "I don't know"
@@ -129,7 +130,9 @@ def test_a_label_is_one_options_wherever_the_new_one_stands(build: Build, base: 
             continue
         question = context.rpartition(task.settings.rubric.sentence)[2]
         # The texts stand under the labels that they are scored as, in the base task's order.
-        for label, text in zip(sorted(labels[:-1]), options):
+        cores = cores_of(choices) or []
+        scored = [labels[cores.index(core)] for core in in_order(cores) or []]
+        for label, text in zip(scored, options):
             mark = label.removeprefix("The answer is ")
             found = question.rindex(text)
             assert question[:found].rstrip(" .:-").endswith(mark.rstrip(")")) or (

@@ -20,13 +20,15 @@ def _each(make: Any, count: int = 4, rows: int = 3) -> Rows:
     return [make(number, *_options(count, number)) for number in range(rows)]
 
 
-def _worked(number: int) -> str:
-    """Worked examples in the data, which differ from document to document."""
-    said = "".join(
-        f"Which is {shot} and {number}?\nA. one\nB. two\nC. three\nD. four\nAnswer: B\n\n"
-        for shot in range(2)
-    )
-    return f"The following are questions about subject {number}.\n\n{said}"
+def _with_worked_examples(number: int, *options: str) -> dict[str, Any]:
+    """A question that brings worked examples, which differ from document to document."""
+    row: dict[str, Any] = {"subject": f"subject_{number}", "allfiveshot_longprompt": ""}
+    for shot in range(1, 6):
+        row[f"mmlu_question_shot_{shot}"] = f"Which is {shot} and {number}?"
+        row[f"mmlu_choices_shot_{shot}"] = ["one", "two", "three", "four"]
+        row[f"mmlu_answers_shot_{shot}"] = 1
+        row[f"mmlu_ind_shot_{shot}"] = 0
+    return {**row, "question": f"Which is it, {number}?", "choices": options, "answer": 2}
 
 
 def _bigbench() -> Iterator[dict[str, Any]]:
@@ -113,20 +115,11 @@ FORM_ROWS: dict[str, Rows] = {
             "answer": o[0],
         }
     ),
-    "bangla_mmlu": _each(
-        lambda n, *o: {"question": f"কোনটি {n}?", "options": o, "answer": "B"}
-    ),
+    "bangla_mmlu": _each(lambda n, *o: {"question": f"কোনটি {n}?", "options": o, "answer": "B"}),
     "mmlu_flan_n_shot_loglikelihood_anatomy": _each(
         lambda n, *o: {"question": f"Which is {n}?", "choices": o, "answer": 2}
     ),
-    "metabench_mmlu": _each(
-        lambda n, *o: {
-            "five_shot_preprompt": _worked(n),
-            "question": f"Which is it, {n}?",
-            "choices": o,
-            "answer": 2,
-        }
-    ),
+    "metabench_mmlu": _each(_with_worked_examples),
     "multirc": _each(
         lambda n, a: {
             "paragraph": f"Text {n}.",
