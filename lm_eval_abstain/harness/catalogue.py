@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from lm_eval.tasks._index import Kind
 
 from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.harness.bases import generated_forms
 from lm_eval_abstain.harness.definition import base_path
 from lm_eval_abstain.harness.groups import Index, members, nameless_member
 from lm_eval_abstain.harness.kinds import ENDINGS, KINDS, SWEEPS
 from lm_eval_abstain.harness.leaving_out import reasons_text
-from lm_eval_abstain.rubric.names import CLOSED, base_name, ending
+from lm_eval_abstain.rubric.names import CLOSED, GENERATIVE, base_name, parts
 
 __all__ = ["GROUPED", "Catalogue"]
 
@@ -22,14 +23,23 @@ GROUPED = (Kind.GROUP, Kind.TAG)
 class Catalogue:
     """All variants of the tasks, groups and tags of an index.
 
+    Attributes:
+        own: The entries of the harness.
+        forms: The generated forms of multiple choice that it does not have itself, which are
+            bases, too: `arc_challenge_generative`.
+        bases: Both.
+
     Args:
         bases: The entries of the harness, those of all members among them.
     """
 
     def __init__(self, bases: Index) -> None:
-        self.bases = bases
+        self.own = bases
         self._reasons: dict[tuple[str, str], str | None] = {}
         self._tasks_of: dict[str, list[str]] = {}
+        self.bases: Index = bases  # to tell which forms there are
+        self.forms = generated_forms(bases, lambda base: self.refusal(base, GENERATIVE))
+        self.bases = {**bases, **self.forms}
 
     def refusal(self, base: str, end: str) -> str | None:
         """Why a base has no variant (`mmlu`, `_confidence`); None where it has one."""
@@ -46,13 +56,24 @@ class Catalogue:
         Raises:
             UnsupportedTaskError: See `refusal`.
         """
-        reason = self.refusal(base_name(name), ending(name))
+        base, end = self.parts(name)
+        reason = self.refusal(base, end)
+        if reason and end == GENERATIVE:
+            raise UnsupportedTaskError(base, reason, what="generated form")
         if reason:
-            raise UnsupportedTaskError(base_name(name), reason)
+            raise UnsupportedTaskError(base, reason)
 
     def has(self, name: str) -> bool:
         """Whether a name is that of a variant."""
-        return base_name(name) != name and not self.refusal(base_name(name), ending(name))
+        base, end = self.parts(name)
+        return end != "" and not self.refusal(base, end)
+
+    def parts(self, name: str) -> tuple[str, str]:
+        """The base's name and the ending of a variant's name; any other name has no ending.
+
+        A generated form is a variant of multiple choice, if it is no task of the harness.
+        """
+        return (name, "") if name in self.own else parts(name)
 
     def names(self, bases: Iterable[str] | None = None) -> list[str]:
         """The names of all variants, of some bases or of all."""
@@ -80,6 +101,8 @@ class Catalogue:
         Their definitions tell; that a task is left out may also be known from its questions alone.
         """
         tasks = self._tasks(base) if self._is_group(base) else []
+        if end == GENERATIVE:
+            tasks = [task for task in tasks if task + end not in self.own]
         return {task: reason for task in tasks if (reason := self.refusal(task, end))}
 
     def _why_not(self, base: str, end: str) -> str | None:
@@ -100,6 +123,9 @@ class Catalogue:
     def _itself(self, base: str) -> str | None:
         """Why a base has no variant of any kind, whatever its members or its definition say."""
         if base not in self.bases:
+            of = base.removesuffix(GENERATIVE)
+            if of != base and of in self.bases:
+                return f"'{of}' cannot be asked for a letter: {self.refusal(of, GENERATIVE)}"
             return "the harness has no task, group or tag of that name."
         if base_name(base) != base:
             return "its own name is that of a variant."

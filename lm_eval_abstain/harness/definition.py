@@ -49,6 +49,8 @@ def variant_alias(alias: str, label: str, target: str | None) -> str:
 @cache
 def base_path(path: Path) -> str:
     """How a task file names its base: relative to the harness's tasks, else absolute."""
+    if path.is_relative_to(TASKS_DIR):  # as the index has them: to resolve each takes a second
+        return path.relative_to(TASKS_DIR).as_posix()
     path = path.resolve()
     inside = TASKS_DIR.resolve()
     return path.relative_to(inside).as_posix() if path.is_relative_to(inside) else str(path)

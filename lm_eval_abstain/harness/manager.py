@@ -18,7 +18,7 @@ from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.variant import Variant
 from lm_eval_abstain.harness.variant_factory import VariantFactory
 from lm_eval_abstain.harness.variant_index import VariantIndex
-from lm_eval_abstain.rubric.names import base_name, ending
+from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending
 
 __all__ = ["TaskManager"]
 
@@ -62,17 +62,20 @@ class TaskManager(lm_eval.tasks.TaskManager):
 
     def _may_be_variant(self, name: str) -> bool:
         """Whether a name is built like a variant's, and no file defines it."""
-        return base_name(name) != name and name not in self.catalogue.bases
+        return self.catalogue.parts(name)[1] != ""
 
     def match_tasks(self, task_list: list[str]) -> list[str]:
         """The tasks, groups, tags and variants that match some names or patterns."""
         found: set[str] = set()
         for pattern in [task_list] if isinstance(task_list, str) else task_list:
-            if pattern in self.catalogue.bases or self.catalogue.has(pattern):
+            if pattern in self.catalogue.own or self.catalogue.has(pattern):
                 found.add(pattern)
                 continue
             found.update(fnmatch.filter(self._all_tasks, pattern))
-            variants = (base + end for base in self.catalogue.bases for end in ENDINGS)
+            bases = self.catalogue.bases
+            if not base_name(pattern).endswith(GENERATIVE):  # else each would be there twice
+                bases = self.catalogue.own
+            variants = (base + end for base in bases for end in ENDINGS)
             found.update(filter(self.catalogue.has, fnmatch.filter(variants, pattern)))
         return sorted(found)
 
@@ -81,8 +84,8 @@ class TaskManager(lm_eval.tasks.TaskManager):
         """The names of all variants, by the kind of their entries."""
         names: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for name in self.catalogue.names():
-            if name not in self.catalogue.bases:
-                kind = self.catalogue.bases[base_name(name)].kind
+            if name not in self.catalogue.own:
+                kind = self.catalogue.bases[self.catalogue.parts(name)[0]].kind
                 grouped = kind in (Kind.GROUP, Kind.TAG) and ending(name) not in SWEEPS
                 names[kind if grouped else Kind.PY_TASK].append(name)
         return names

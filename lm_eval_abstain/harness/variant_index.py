@@ -13,11 +13,12 @@ from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.harness.catalogue import GROUPED, Catalogue
 from lm_eval_abstain.harness.definition import base_path
+from lm_eval_abstain.harness.generative import LETTERED
 from lm_eval_abstain.harness.groups import Naming, check_headlines, group_config
 from lm_eval_abstain.harness.kinds import KINDS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings, check_targets
 from lm_eval_abstain.harness.variant_factory import DerivedGroup, Refused
-from lm_eval_abstain.rubric.names import base_name, ending
+from lm_eval_abstain.rubric.names import ending
 
 __all__ = ["VariantIndex", "check_names"]
 
@@ -56,7 +57,7 @@ class VariantIndex(dict[str, Entry]):
     def __init__(
         self, catalogue: Catalogue, settings: Settings, key: str = "", sweep: str = ""
     ) -> None:
-        super().__init__(catalogue.bases)
+        super().__init__(catalogue.own)
         self._catalogue = catalogue
         self._settings = settings
         self._key = key
@@ -80,7 +81,8 @@ class VariantIndex(dict[str, Entry]):
         return Naming(KINDS[end], self._settings.rubric.target_text, self._key)
 
     def _parts(self, name: str) -> tuple[str, str]:
-        return base_name(name), ending(name).removesuffix(self._key)
+        base, end = self._catalogue.parts(name)
+        return base, end.removesuffix(self._key)
 
     def _is_variant(self, name: str) -> bool:
         base, end = self._parts(name)
@@ -100,6 +102,7 @@ class VariantIndex(dict[str, Entry]):
             "task": name,
             "class": KINDS[end].class_of(entry.cfg or {}),
             "base": base_path(entry.yaml_path),
+            **({LETTERED: True} if base in self._catalogue.forms else {}),
         }
         return Entry(name, Kind.PY_TASK, yaml_path=None, cfg=derived)
 

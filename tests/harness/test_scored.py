@@ -8,13 +8,18 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from lm_eval.api.task import ConfigurableTask
+from lm_eval.models.dummy import DummyLM
 
 from lm_eval_abstain import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.cli.main import main
+from lm_eval_abstain.harness.generation_task import GenerationTask
 from support.environment import SCRATCH
 from support.harness_runs import Load, evaluate
 from support.hub_rows_scored import build_scored
@@ -48,7 +53,7 @@ def samples_of(results: Any, name: str) -> Samples:
 def squad_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
     """What `record` needs of transformers, which its newer versions do not have any more."""
     try:
-        import transformers.data.metrics.squad_metrics  # noqa: F401
+        import_module("transformers.data.metrics.squad_metrics")
     except ImportError:
         for name in ("transformers.data.metrics", "transformers.data.metrics.squad_metrics"):
             module = ModuleType(name)
@@ -220,6 +225,45 @@ def test_what_a_function_of_one_s_own_does_is_asked_of_it(
         variant_of(own_tasks, name, OWN, end)
 
 
+# ---------------------------------------------------------------------- before the model
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a run loads, in order: its model, and its data sets."""
+    found: list[str] = []
+    model, data = DummyLM.create_from_arg_obj, ConfigurableTask.download
+
+    def counted_model(*args: Any, **kwargs: Any) -> Any:
+        found.append("model")
+        return model(*args, **kwargs)
+
+    def counted_data(self: ConfigurableTask, *args: Any, **kwargs: Any) -> None:
+        found.append(str(self.config.dataset_path))
+        data(self, *args, **kwargs)
+
+    monkeypatch.setattr(DummyLM, "create_from_arg_obj", counted_model)
+    monkeypatch.setattr(DummyLM, "create_from_arg_string", counted_model)
+    monkeypatch.setattr(ConfigurableTask, "download", counted_data)
+    return found
+
+
+def test_a_refusal_that_needs_the_documents_comes_before_the_model(
+    loaded: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--model", "dummy", "--tasks", "mutual_closed,cola_abstain"]) == 1
+    assert "more than which option is the best" in capsys.readouterr().err
+    assert loaded == ["EleutherAI/mutual"]
+
+
+def test_the_run_finds_the_data_that_were_looked_at(
+    loaded: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--model", "dummy", "--tasks", "cola_abstain_sweep", "--seed", "5"]) == 0
+    assert loaded == ["nyu-mll/glue", "model"]
+    assert "cola (abstain, t=0.75)" in capsys.readouterr().out
+
+
 # ---------------------------------------------------------------------- generated answers
 
 
@@ -252,6 +296,7 @@ GENERATED = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # BBQ's means of no ambiguous question
 @pytest.mark.parametrize("base", GENERATED)
 def test_generated_answers_are_right_where_the_base_task_says_so(load: Load, base: str) -> None:
     headline = GENERATED[base]
@@ -355,9 +400,9 @@ def test_a_program_that_passes_is_right_and_one_that_declines_abstains(
 def test_no_program_is_run_that_the_user_has_not_allowed(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = load("humaneval_abstain")
-    monkeypatch.setattr(type(task), "_correct", lambda *_: pytest.fail("a program was run"))
+    monkeypatch.setattr(GenerationTask, "_correct", lambda *_: pytest.fail("a program was run"))
     load("humaneval_closed")
+    task = load("humaneval_abstain")
     with pytest.raises(ValueError, match="marked as unsafe"):
         evaluate([task], ScriptedLM(generate=program))
 

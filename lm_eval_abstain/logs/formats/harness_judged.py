@@ -22,7 +22,6 @@ from lm_eval_abstain.prompts.heads import question_behind
 from lm_eval_abstain.reading.confidence import CONFIDENCE_SENTENCE, read_confidence
 from lm_eval_abstain.reading.detect import Kind
 from lm_eval_abstain.reading.stages import Stage
-from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import CODE, DEFAULT_ABSTAIN_TEXT, Outcome, Rubric, Signature
 
 __all__ = ["JudgedReader"]
@@ -141,7 +140,7 @@ class JudgedReader(VariantReader):
                 parts.get("metric", ""),
                 signature,
                 self._config,
-                stated=parts.get("answers") == STATED_VERSION,
+                stated=parts.get("answers", "").startswith("stated-"),
             )
         return self._readers[signature]
 
