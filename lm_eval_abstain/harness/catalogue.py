@@ -58,6 +58,8 @@ class Catalogue:
         """
         base, end = self.parts(name)
         reason = self.refusal(base, end)
+        if reason and end == GENERATIVE:
+            raise UnsupportedTaskError(base, reason, what="generated form")
         if reason:
             raise UnsupportedTaskError(base, reason)
 

@@ -63,7 +63,10 @@ class VariantKind:
         if config.get("output_type", GENERATION) not in self.classes:
             if CHOICE in self.classes:
                 return f"its answers are generated, and <base>{self.ending} is for multiple choice."
-            return f"it is multiple choice, and <base>{self.ending} is for generated answers."
+            asked = f"<base>{names.GENERATIVE}{self.ending} asks multiple choice for such answers"
+            return (
+                f"it is multiple choice, and <base>{self.ending} is for generated answers: {asked}."
+            )
         return self.class_of(config).refusal(config, base)
 
 

@@ -125,7 +125,7 @@ class Lettering:
         base = self._base.at(doc)
         text, choices = base.doc_to_text(doc), base.doc_to_choice(doc)
         if not isinstance(text, str):
-            raise UnsupportedTaskError(self._name, ONE_PROMPT_EACH)
+            raise self._unsupported(ONE_PROMPT_EACH)
         return Question(text, tuple(map(str, choices))), self._right(doc, len(choices))
 
     def _right(self, doc: Mapping[str, Any], n: int) -> list[int]:
@@ -135,10 +135,9 @@ class Lettering:
             results = [(-1.0 if i == place else -1e6, i == place) for i in range(n)]
             score = self._base.process_results(doc, results).get(self._headline)
             if score not in (0, 1):
-                raise UnsupportedTaskError(
-                    self._name,
+                raise self._unsupported(
                     f"its {self._headline} is {score!r} for one of its options, which is neither "
-                    "right nor wrong.",
+                    "right nor wrong."
                 )
             if score:
                 right.append(place)
@@ -160,7 +159,10 @@ class Lettering:
         try:
             return function()
         except AbstainError as error:
-            raise UnsupportedTaskError(self._name, str(error)) from None
+            raise self._unsupported(str(error)) from None
+
+    def _unsupported(self, reason: str) -> UnsupportedTaskError:
+        return UnsupportedTaskError(self._name, reason, what="generated form")
 
     def _text(self, doc: Mapping[str, Any]) -> str:
         return self._lettered(doc)[0].text

@@ -81,6 +81,8 @@ def _build(config: Mapping[str, Any]) -> Any:
     catalogue = Catalogue(bases)
     if stem.endswith(GENERATIVE) and base + GENERATIVE in catalogue.bases:
         base += GENERATIVE  # the file of a multiple-choice task, asked for a letter
+    if end == GENERATIVE and base + end in catalogue.own:
+        raise AbstainError(f"'{base + end}' is there already: no task file is needed for it.")
     catalogue.check(base + end)
     if end in SWEEPS:
         return sweep_group(name, base, bases, metadata, overrides)

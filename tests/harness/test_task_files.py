@@ -382,20 +382,6 @@ def test_new_writes_the_members_on_request(tmp_path, capsys):
     assert "no task, group or tag of that name" in capsys.readouterr().err
 
 
-def test_ls(capsys, indexed_once):
-    assert main(["ls", "arc_easy", "wikitext", "ai2_arc"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split() for line in lines[:2]] == [
-        ["ai2_arc", "tag", "_abstain", "_closed", "_abstain_sweep"],
-        ["arc_easy", "task", "_abstain", "_closed", "_abstain_sweep"],
-    ]
-    assert "loglikelihood_rolling" in lines[2]
-    assert main(["ls", "mmlu_anatomy"]) == 0
-    assert "lm-eval-abstain new" in capsys.readouterr().err
-    assert main(["ls", "no_such_*"]) == 1
-    assert "no task, group or tag" in capsys.readouterr().err
-
-
 def test_path_needs_no_harness():
     code = (
         "import sys; from lm_eval_abstain.cli.main import main; main(['path']);"
