@@ -133,7 +133,7 @@ def test_a_metric_of_probabilities_is_refused_before_there_are_documents(manager
 
 def test_a_base_task_that_does_not_compare_its_options_is_refused(load: Load) -> None:
     """The harness's `mutual` looks for the best among log-likelihoods and flags together."""
-    for end in ("_closed", "_abstain"):
+    for end in ("_closed", "_abstain", "_generative"):
         with pytest.raises(UnsupportedTaskError, match="more than which option is the best"):
             load("mutual" + end)
 
