@@ -90,7 +90,8 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
     catalogue = Catalogue(find_bases(map(base_name, wanted), own))
     wanted = [name for name in wanted if name not in catalogue.own]
     for name in wanted:
-        if parts(base_name(name))[0] not in catalogue.own:
+        base = base_name(name)
+        if catalogue.own.keys().isdisjoint((base, base.removesuffix(GENERATIVE))):
             _refuse_unknown(name, users)
         catalogue.check(name)
     check_log_likelihoods(names, given("model"), _mapping(given("model_args")), own)

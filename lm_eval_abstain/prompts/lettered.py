@@ -15,6 +15,7 @@ from string import ascii_uppercase
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.prompts.extend import Style
+from lm_eval_abstain.prompts.labels import cores_of
 from lm_eval_abstain.prompts.layout import (
     Form,
     Question,
@@ -22,7 +23,7 @@ from lm_eval_abstain.prompts.layout import (
     common_suffix,
     listing_of,
 )
-from lm_eval_abstain.prompts.markers import Marker, cores_of
+from lm_eval_abstain.prompts.markers import Marker
 
 __all__ = ["LETTERS_VERSION", "NOTHING_ASKED", "ONE_PROMPT_EACH", "LetterStyle", "Lettered"]
 
@@ -112,14 +113,14 @@ class LetterStyle:
         if not any(right):
             raise AbstainError("none of its options is right, so its answers are not there.")
         if all(map(_labelled, sample)):
-            labelled, style = True, Style(Form.UNLISTED, "", "", " ", fixed_choices)
+            labelled, style = True, Style(Form.UNLISTED, partial=fixed_choices)
         else:
             labelled = False
             style = Style.read(sample, delimiter=delimiter, fixed_choices=fixed_choices)
         listed = labelled or style.form is not Form.UNLISTED
         texts = sorted({question.text for question in sample})
         common = common_suffix(texts) if len(texts) > 1 else ""
-        cue = _last_line(common if labelled else style.cue) if listed else _cue_of(common)
+        cue = _last_line(common if labelled else style.ending.cue) if listed else _cue_of(common)
         asking = [text for text in texts if _ASKS.search(text)]
         goes_on = not listed and not cue and 2 * len(asking) < len(texts)
         new = cls(

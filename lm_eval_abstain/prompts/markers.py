@@ -148,7 +148,7 @@ def find_texts(text: str, choices: Sequence[str]) -> Listing | None:
     As bullets, behind a word ("choice: x"), as numbered or as plain lines.
     """
     spots = [list(_texts(text, choice)) for choice in choices]
-    listing = _last_chain(spots) or _last_block(spots)
+    listing = _last_chain(spots) or _last_chain(spots, loosely=True) or _last_block(spots)
     if listing is None:
         return None
     for one, after in pairwise(listing.markers):
