@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.outcomes.choose import forced_answer
 
 __all__ = ["check_best_option"]
@@ -51,7 +51,10 @@ def check_best_option(
                     f"the {metric} of its own process_results is {value!r} for one question, "
                     "which is neither right nor wrong.",
                 )
-            best = forced_answer([loglik for loglik, _ in results], options, metric).index
+            try:
+                best = forced_answer([loglik for loglik, _ in results], options, metric).index
+            except AbstainError as error:  # an option without a text
+                raise UnsupportedTaskError(task, f"for one question, {error}.") from None
             if said.setdefault(best, float(value)) != value:
                 raise UnsupportedTaskError(
                     task,

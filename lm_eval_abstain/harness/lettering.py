@@ -14,6 +14,7 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.config.task import TaskConfig
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.harness.best_option import check_best_option
 from lm_eval_abstain.harness.derived_task import spread
 from lm_eval_abstain.prompts.layout import Question
 from lm_eval_abstain.prompts.lettered import ONE_PROMPT_EACH, Lettered, LetterStyle
@@ -102,6 +103,13 @@ class Lettering:
     def style(self) -> LetterStyle:
         """How the task's questions are lettered."""
         config = self._base.config
+        if config.process_results is not None:
+            check_best_option(
+                self._name,
+                self._headline,
+                ((doc, self._base.at(doc).doc_to_choice(doc)) for doc in spread(self._docs())),
+                lambda doc, results: self._base.process_results(doc, results).get(self._headline),
+            )
         sample, right = zip(*(self._question(doc) for doc in spread(self._docs())))
         return self._located(
             lambda: LetterStyle.read(

@@ -137,7 +137,7 @@ class OpenMultipleChoice(VariantTask):
         text = extended.text
         if a is None:  # the final question: few-shot examples have their answer
             self._final = (None, extended)
-            text = self._located(self.style.head.state, text, self.settings.rubric.sentence)
+            text = self._located(extended.state, self.settings.rubric.sentence)
         renamed = dict(zip(c, extended.choices))
         if a is not None and self._shows_abstention and not self._example_shown:
             a, self._example_shown = extended.abstain, True
@@ -191,7 +191,8 @@ class OpenMultipleChoice(VariantTask):
         return [*requests, abstain, *([] if control is None else [control])]
 
     def _remarks(self, seen: Seen) -> list[Remark]:
-        return [*super()._remarks(seen), *on_own_abstentions([*self._own.values()])]
+        own, self._own = self._own, {}
+        return [*super()._remarks(seen), *on_own_abstentions([*own.values()])]
 
     # ------------------------------------------------------------------ results
 

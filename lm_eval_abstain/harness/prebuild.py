@@ -23,7 +23,7 @@ from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Kind, TaskIndex
 
 from lm_eval_abstain.harness.data import forget
-from lm_eval_abstain.rubric.names import base_name
+from lm_eval_abstain.rubric.names import parts
 
 __all__ = ["build_variants"]
 
@@ -58,10 +58,10 @@ def build_variants(args: argparse.Namespace) -> list[Any]:
 
 
 def _names(tasks: str | list[str] | None) -> list[str]:
-    """The variants among the names in the value of `--tasks`, each once."""
+    """The names that are made of others, among those in the value of `--tasks`, each once."""
     listed = [tasks] if isinstance(tasks, str) else tasks or []
     names = dict.fromkeys(name for task in listed for name in task.split(","))
-    return [name for name in names if base_name(name) != name]
+    return [name for name in names if parts(name)[1]]
 
 
 @contextmanager

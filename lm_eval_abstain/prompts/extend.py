@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.prompts.heads import Head
+from lm_eval_abstain.prompts.heads import Head, stated
 from lm_eval_abstain.prompts.labels import cores_of, in_order, label, label_after
 from lm_eval_abstain.prompts.layout import (
     Ending,
@@ -40,6 +41,7 @@ class Extended:
         abstain: The continuation of the abstain option, different from all of them.
         slot: The place of the abstain option among the listed ones, from 0.
         options: The texts of the real options, as far as the prompt or the choices tell.
+        start: Where the final question begins in the text; None where that is not certain.
     """
 
     text: str
@@ -47,6 +49,15 @@ class Extended:
     abstain: str
     slot: int
     options: tuple[str, ...]
+    start: int | None
+
+    def state(self, sentence: str) -> str:
+        """The text with the rubric's sentence before the final question.
+
+        Raises:
+            AbstainError: This question does not begin as the sample did.
+        """
+        return stated(self.text, self.start, sentence)
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,7 @@ class Style:
             found = [listing_of(form, question, partial=fixed_choices) for question in sample]
             listings = [listing for listing in found if listing is not None]
             if len(listings) == len(sample):
-                return cls._listed(form, sample, listings, head, partial=fixed_choices)
+                return cls._listed(form, sample, listings, head, fixed=fixed_choices)
             if listings:
                 odd = sample[found.index(None)]
                 raise AbstainError(
@@ -110,7 +121,7 @@ class Style:
         listings: Sequence[Listing],
         head: Head,
         *,
-        partial: bool,
+        fixed: bool,
     ) -> Style:
         ending = ending_of(sample, listings)
         # An empty option has no gap, and an option may begin with spaces of its own.
@@ -130,7 +141,7 @@ class Style:
             head=head,
             ending=ending,
             gap=min(gaps, key=len, default=" "),
-            partial=partial,
+            partial=fixed,
             naming=shared_lines(around),
             cores=labels.pop() if len(labels) == 1 else (),
         )
@@ -152,7 +163,8 @@ class Style:
         if self.form is not Form.LABELS and _folded(abstain_text) in map(_folded, choices):
             raise AbstainError(_taken(abstain_text, text))
         if self.form is Form.UNLISTED:
-            return Extended(text, choices, spaced(choices, abstain_text), len(choices), choices)
+            abstain = spaced(choices, abstain_text)
+            return Extended(text, choices, abstain, len(choices), choices, self.head.end(text))
         listing, bodies = self._parts(question)
         markers, end = listing.markers, listing.markers[-1].end + len(bodies[-1])
         options = choices if self.form is Form.TEXTS else tuple(map(str.strip, bodies))
@@ -171,13 +183,16 @@ class Style:
         typical = replace(listing.typical, gap=self.gap if listing.typical.gap else "")
         shapes = [*markers[:slot], typical, *markers[slot:]]
         lines = [m.with_core(core) + body for m, core, body in zip(shapes, cores, bodies)]
-        around = [text[: markers[0].start], text[end:]]
-        if self.naming:
-            new = cores[-1]
-            around = [named_in(part, self.naming, listing.cores, new) for part in around]
-        new_text = "".join(lines).join(around)
+        begin, listed = markers[0].start, "".join(lines)
+        renew = partial(named_in, naming=self.naming, cores=listing.cores, new=cores[-1])
+        new_text = renew(text[:begin]) + listed + renew(text[end:])
+        start = self.head.end(text)
+        if start is not None and start <= begin:
+            start = len(renew(text[:start]))
+        else:  # what all questions begin with holds the list: it is an instruction, no example
+            start = None if start is None or self.head.cue else 0
         if self.form is Form.TEXTS:
-            return Extended(new_text, choices, spaced(choices, abstain_text), slot, options)
+            return Extended(new_text, choices, spaced(choices, abstain_text), slot, options, start)
         scored = cores_of(choices) or []
         ordered = in_order(scored) or []
         renamed = [*cores[:slot], *cores[slot + 1 :]]
@@ -191,6 +206,7 @@ class Style:
             abstain=label(choices[-1], cores[slot]),
             slot=slot,
             options=options,
+            start=start,
         )
 
     def options(self, question: Question) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.prompts.layout import common_prefix, common_suffix
 
-__all__ = ["Head", "question_behind"]
+__all__ = ["Head", "question_behind", "stated"]
 
 
 @dataclass(frozen=True)
@@ -49,24 +49,39 @@ class Head:
         carried = cue and all(worked._behind_examples(one, len(text)) for one in several)
         return worked if carried else cls(text, delimiter=delimiter)
 
+    def end(self, text: str) -> int | None:
+        """Where the final question begins; None where the text does not begin as the others do."""
+        start = len(self.text)
+        if self.cue:
+            start = self._behind_examples(text, start)
+        if not text.startswith(self.text) or (self.cue and not start):
+            return None
+        return start
+
     def state(self, text: str, sentence: str) -> str:
         """Put the rubric's sentence before the final question.
 
         Raises:
             AbstainError: The question does not begin as those of the sample did.
         """
-        start = len(self.text)
-        if self.cue:
-            start = self._behind_examples(text, start)
-        if not text.startswith(self.text) or (self.cue and not start):
-            raise AbstainError(f"this question does not begin as the others do:\n{text}")
-        return f"{text[:start]}{sentence}\n\n{text[start:]}"
+        return stated(text, self.end(text), sentence)
 
     def _behind_examples(self, text: str, start: int) -> int:
         """Where the last worked example ends; 0 where there is none behind `start`."""
         asked = text.rfind(self.cue, 0, text.rfind(self.cue))
         end = text.find(self.delimiter, asked + len(self.cue)) if asked >= start else -1
         return end + len(self.delimiter) if end >= 0 else 0
+
+
+def stated(text: str, start: int | None, sentence: str) -> str:
+    """Put the rubric's sentence before a question that begins at some place.
+
+    Raises:
+        AbstainError: The place is not known.
+    """
+    if start is None:
+        raise AbstainError(f"this question does not begin as the others do:\n{text}")
+    return f"{text[:start]}{sentence}\n\n{text[start:]}"
 
 
 def question_behind(prompt: str, sentence: str) -> str | None:

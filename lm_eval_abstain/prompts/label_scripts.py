@@ -44,7 +44,7 @@ _ORDERS: tuple[Order, ...] = (
     tuple(number.translate(_WIDE) for number in _NUMBERS[1:]),
     *(_range(*ends) for ends in ("①⑳", "⑴⒇", "❶❿", "㉠㉭", "㉮㉻", "ⅠⅫ", "ⅰⅻ")),
     # Arabic (abjad); many lists leave out the fifth letter, and ز follows the sixth in both.
-    (*"أبجد", "هـ", *"وزحطي"),
+    (*"أبجد", "هـ", *"وزحطيكلمنسعفصقرشتثخذضظغ"),
     tuple("أبجدوزحطي"),
     ("الف", *"بجدهوزحطی"),  # Persian
     tuple("אבגדהוזחטי"),

@@ -11,7 +11,7 @@ __all__ = ["CLOSE", "OPEN", "bracket_of", "cores_of", "in_order", "label", "labe
 
 OPEN = r"[(\[（【]"
 CLOSE = r"[)\].:）】．、：]"
-_LABEL = re.compile(rf"(?P<lead>\s*)(?P<open>{OPEN}?)(?P<core>{CORE})(?P<close>{CLOSE}?)")
+_LABEL = re.compile(rf"(?P<lead>(?:.*\s)?)(?P<open>{OPEN}?)(?P<core>{CORE})(?P<close>{CLOSE}?)")
 
 
 def label(choice: str, core: str) -> str:

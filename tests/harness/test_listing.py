@@ -19,22 +19,11 @@ from lm_eval_abstain.harness import listing_cache
 from lm_eval_abstain.harness.listed import Listed
 from lm_eval_abstain.harness.listing import list_bases
 
+HAVE = ("_abstain", "_closed")
+SOFT = {"chalk": "too soft", "talc": "too soft"}
 ROWS = [
-    Listed(
-        "granite", "task", 1, ("de",), ("_abstain", "_closed"), (), {"_confidence": "no text"}, {}
-    ),
-    Listed(
-        *(
-            "hard",
-            "group",
-            3,
-            ("de", "en"),
-            ("_abstain",),
-            (),
-            {"_closed": "none", "_confidence": "?"},
-        ),
-        {"_abstain": {"chalk": "too soft", "talc": "too soft"}},
-    ),
+    Listed("granite", "task", 1, ("de",), HAVE, ("_abstain",), {"_confidence": "no text"}, {}),
+    Listed("hard", "group", 3, ("de", "en"), HAVE, (), {"_confidence": "?"}, {"_abstain": SOFT}),
     Listed("talc", "task", 1, (), (), (), {"_abstain": "too soft", "_closed": "too soft"}, {}),
 ]
 
@@ -195,6 +184,7 @@ def test_names_patterns_and_variants() -> None:
 
     assert names("talc", "g*") == ["granite", "talc"]
     assert names("granite_abstain_sweep") == ["granite"]
+    assert names("granite_generative") == names("granite_generative_abstain") == ["granite"]
     assert names("*_closed") == ["granite", "hard", "talc"]
 
 

@@ -133,7 +133,7 @@ def test_a_metric_of_probabilities_is_refused_before_there_are_documents(manager
 
 def test_a_base_task_that_does_not_compare_its_options_is_refused(load: Load) -> None:
     """The harness's `mutual` looks for the best among log-likelihoods and flags together."""
-    for end in ("_closed", "_abstain"):
+    for end in ("_closed", "_abstain", "_generative"):
         with pytest.raises(UnsupportedTaskError, match="more than which option is the best"):
             load("mutual" + end)
 
@@ -143,6 +143,12 @@ def test_what_mutual_says_is_not_that_of_the_best_option(load: Load) -> None:
     (doc,) = [doc for doc in task.eval_docs if doc["answers"] == "D"][:1]
     results = [(-9.0, False), (-8.0, False), (-7.0, False), (-1.0, False)]
     assert task.process_results(doc, results)["r@1"] == 0
+
+
+def test_options_that_abstain_get_no_second_one_beside_them(load: Load) -> None:
+    with pytest.raises(UnsupportedTaskError, match="its own options abstain already"):
+        load("bbq_abstain")
+    assert load("bbq_closed").headline == "acc"
 
 
 def test_options_that_are_all_right_are_refused(manager: Any) -> None:

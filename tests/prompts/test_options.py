@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.prompts.extend import Style
-from lm_eval_abstain.prompts.layout import Form, Question
 from lm_eval_abstain.prompts.labels import cores_of, label, label_after
+from lm_eval_abstain.prompts.layout import Form, Question
 
 IDK = "I don't know"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
