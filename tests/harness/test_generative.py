@@ -498,4 +498,4 @@ def test_several_right_options(in_hub, tmp_path):
 
     samples = evaluate([task], ScriptedLM(generate=generate))["samples"]["mine_generative_closed"]
     assert [sample["exact_match"] for sample in samples] == [1, 0, 1, 1]
-    assert samples[0]["target"] == "['A', 'B']"
+    assert samples[0]["target"] == ["A", "B"]
