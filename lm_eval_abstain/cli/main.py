@@ -23,6 +23,8 @@ Each task, group or tag of the harness has variants, such as mmlu_abstain or arc
   <base>_abstain_sweep        both: closed once, open at each of several targets
   <base>_abstain_consistent   generated answers: several samples, abstained where they disagree
   <base>_confidence           generated answers: with a stated confidence, scored at every target
+  <base>_generative           multiple choice asked for a generated letter, for chat APIs; a plain
+                              task, and the base of all variants: arc_easy_generative_abstain
 """
 EXAMPLES = """\
 examples:

@@ -101,9 +101,8 @@ class Catalogue:
         Their definitions tell; that a task is left out may also be known from its questions alone.
         """
         tasks = self._tasks(base) if self._is_group(base) else []
-        if end == GENERATIVE:  # those that are there, or are what they shall become
-            own = self.own
-            tasks = [t for t in tasks if t + end not in own and not generated(t, own)]
+        if end == GENERATIVE:  # they stay as they are
+            tasks = [task for task in tasks if not generated(task, self.own)]
         return {task: reason for task in tasks if (reason := self.refusal(task, end))}
 
     def _why_not(self, base: str, end: str) -> str | None:

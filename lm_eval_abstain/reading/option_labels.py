@@ -19,7 +19,7 @@ _IS = "(?:입니다|이다|です)"
 _OPEN = r"[\s\"'(\[{<$:=>#\-]*"
 _CLOSE = rf"[\s\"')\]}}>$.!。`|]*(?:{_IS}[\s.。]*)?"
 _LEAD = (
-    r"(?:(?i:so|thus|therefore|hence|probably|likely|maybe|perhaps),? )?"
+    r"(?P<so>(?i:so|thus|therefore|hence|probably|likely|maybe|perhaps),? )?"
     r"(?:(?i:(?:the |la )?(?:correct |right |best )?(?:option|choice|letter|answer):? |la ))?"
 )
 _ALONE = re.compile(rf"{_OPEN}{_LEAD}{_OPEN}(?P<letter>[A-Za-z]){_CLOSE}")
@@ -136,7 +136,9 @@ class OptionReader:
         if not match:
             return None
         letter, small = match["letter"].upper(), match["letter"].islower()
-        return letter if letter in self._options and not (small and len(self._lines) > 1) else None
+        if letter not in self._options or (small and (match["so"] or len(self._lines) > 1)):
+            return None
+        return letter
 
     def _whole(self, line: str) -> str | None:
         """The option that a line is, by its letter and text, or by its text."""

@@ -164,6 +164,7 @@ def test_texts_that_are_listed_in_another_order_than_scored():
         lettered("{q}\n- {1}\n- {0}\nAnswer:", rows=rows), rows
     ):
         assert f"\n{letter}. {options[right]}\n" in text
+        assert f"\nA. {options[1]}\nB. {options[0]}\n" in text  # the list is as it was
 
 
 def test_listed_texts_whose_place_tells_the_right_one_are_moved():
