@@ -92,6 +92,7 @@ _OTHERS = {
     "zh": "zho chi cmn chn chinese",
     "zu": "zul zulu",
 }
+_BY_CODE_ALONE = "bbj bem fon lin luo mos nso sot ssw tso ven vai yue"
 # Languages of tasks of the harness that are not translated, by the codes that tasks give them.
 _UNTRANSLATED = {
     "ee": "ewe",
@@ -117,7 +118,10 @@ _UNTRANSLATED = {
     "raj": "rajasthani",
     "sa": "sanskrit",
     "sat": "santali",
-    **dict.fromkeys("bbj bem fon lin luo mos nso sot ssw tso ven vai yue".split(), ""),
+    **dict.fromkeys(
+        ["bbj", "bem", "fon", "lin", "luo", "mos", "nso", "sot", "ssw", "tso", "ven", "vai", "yue"],
+        "",
+    ),
 }
 _CODES = {
     word: code
@@ -126,6 +130,7 @@ _CODES = {
 }
 _WITH_SCRIPT = re.compile(r"([a-z]{3})_([a-z]{4})(?:_[a-z]{4})?$", re.IGNORECASE)
 _WITH_REGION = re.compile(r"([a-z]{2})_([A-Z]{2})$", re.IGNORECASE)
+_OF_NO_TRANSLATION = "khmr laoo mtei mymr orya tfng tibt"
 # ISO 15924, by what Unicode calls the letters.
 _SCRIPTS = {
     "arab": "ARABIC",
@@ -149,7 +154,9 @@ _SCRIPTS = {
     "taml": "TAMIL",
     "telu": "TELUGU",
     "thai": "THAI",
-    **dict.fromkeys("khmr laoo mtei mymr orya tfng tibt".split(), ""),  # of no translation
+    **dict.fromkeys(
+        ["khmr", "laoo", "mtei", "mymr", "orya", "tfng", "tibt"], ""
+    ),  # of no translation
 }
 
 

@@ -7,80 +7,18 @@ say clearly which language its answers are in counts as English, and so does wha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lm_eval_abstain.harness.language_codes import code_of, is_name
+from lm_eval_abstain.harness.language_folders import FOLDERS
 from lm_eval_abstain.prompts.markers import cores_of
-from lm_eval_abstain.rubric.languages import ENGLISH, languages
-from lm_eval_abstain.rubric.scripts import letters_of
+from lm_eval_abstain.rubric.languages import ENGLISH, languages, translation
+from lm_eval_abstain.rubric.scripts import letters_of, script_of
 
-__all__ = ["language_of", "stated_language"]
+__all__ = ["language_of", "stated_language", "written_language"]
 
-# Folders of the harness whose tasks are in one language and mostly do not say so.
-_FOLDERS = {
-    "aclue": "zh",
-    "aexams": "ar",
-    "alghafa": "ar",
-    "arab_culture": "ar",
-    "arab_culture_completion": "ar",
-    "arabic_leaderboard_complete": "ar",
-    "arabic_leaderboard_light": "ar",
-    "arabicmmlu": "ar",
-    "aradice": "ar",
-    "bangla": "bn",
-    "basque_bench": "eu",
-    "basqueglue": "eu",
-    "bigbench": "en",
-    "blimp": "en",
-    "blimp_nl": "nl",
-    "cabbq": "ca",
-    "catalan_bench": "ca",
-    "ceval": "zh",
-    "click": "ko",
-    "cmmlu": "zh",
-    "csatqa": "ko",
-    "darija_bench": "ar",
-    "darijahellaswag": "ar",
-    "darijammlu": "ar",
-    "egyhellaswag": "ar",
-    "egymmlu": "ar",
-    "esbbq": "es",
-    "eus_proficiency": "eu",
-    "eus_reading": "eu",
-    "eus_trivia": "eu",
-    "evalita_llm": "it",
-    "french_bench": "fr",
-    "galician_bench": "gl",
-    "greekmmlu": "el",
-    "haerae": "ko",
-    "histoires_morales": "fr",
-    "hrm8k": "ko",
-    "icelandic_winogrande": "is",
-    "japanese_leaderboard": "ja",
-    "jfinqa": "ja",
-    "kbl": "ko",
-    "kmmlu": "ko",
-    "kobest": "ko",
-    "kormedmcqa": "ko",
-    "libra": "ru",
-    "lm_syneval": "en",
-    "mmlu-redux-spanish": "es",
-    "model_written_evals": "en",
-    "nerel-bench": "ru",
-    "noreval": "no",
-    "noticia": "es",
-    "polemo2": "pl",
-    "portuguese_bench": "pt",
-    "spanish_bench": "es",
-    "tmlu": "zh-tw",
-    "tmmluplus": "zh-tw",
-    "turblimp": "tr",
-    "turkishmmlu": "tr",
-    "ulqa": "ug",
-    "uncheatable_eval": "en",
-    "zhoblimp": "zh",
-}
+_OTHER_SCRIPT = {"sr": "sr-latn", "sr-latn": "sr"}
 # The Chinese ones of AGIEval; in the others `ar` stands for analytical reasoning.
 _AGIEVAL_CHINESE = re.compile(r"gaokao_(?!english)|jec_qa|logiqa_zh")
 # Says in which language worked examples are introduced, not that of the question.
@@ -91,12 +29,13 @@ _PROSE = re.compile(
     r"(?<![\w'])(?:the|and|that|with|this|your|you|are|from|given|following|question|answer|answers"
     r"|correct|which|whether|please|does|sentence)(?![\w'])(?!\s*:)"
 )
-_ENGLISH_WORDS = frozenset(
-    "yes no true false neither both maybe neutral positive negative entailment contradiction "
-    "acceptable unacceptable correct incorrect".split()
+_ENGLISH_OPTION = re.compile(
+    r"yes|no|true|false|neither|both|maybe|neutral|positive|negative|entailment|contradiction"
+    r"|(?:un)?acceptable|(?:in)?correct",
+    re.IGNORECASE,
 )
 # Codes that are English words, too: in the name of a task alone they say nothing.
-_ALSO_WORDS = frozenset("am be he hi is it mt my no or so".split())
+_ALSO_WORDS = frozenset(["am", "be", "he", "hi", "is", "it", "mt", "my", "no", "or", "so"])
 _CODE_BLOCK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _LISTS_DATA = re.compile(r"(?<!\w)[A1][.):]\s*\{\{|\{%-?\s*for\b")
 # Scripts that one language is written in, as far as tasks go.
@@ -141,6 +80,29 @@ def stated_language(language: str) -> str:
     return language if language in languages() else ENGLISH
 
 
+def written_language(language: str, texts: Iterable[str]) -> str:
+    """The language of our sentence beside some questions, by the letters that they are in.
+
+    Args:
+        language: One of `languages()`, not English.
+        texts: Questions.
+
+    Returns:
+        The language where most questions have letters of its translation's script (of Latin ones
+        the most); else a translation into its other script, or English.
+    """
+    counts = [letters for letters in map(letters_of, texts) if letters]
+
+    def fits(code: str) -> bool:
+        script = script_of(translation(code).stakes)
+        if script == "LATIN":
+            return 2 * sum(one[script] for one in counts) >= sum(one.total() for one in counts)
+        return 2 * sum(one[script] > 0 for one in counts) >= len(counts)
+
+    other = _OTHER_SCRIPT.get(language, language)
+    return next((code for code in (language, other) if fits(code)), ENGLISH)
+
+
 def _named(name: str, config: Mapping[str, Any], folder: str) -> set[str]:
     """The languages that the names of a task, of its data set and of its folder say."""
     name = _OF_EXAMPLES.sub("", name)
@@ -156,8 +118,8 @@ def _named(name: str, config: Mapping[str, Any], folder: str) -> set[str]:
         return codes
     if whole := code_of(subset):
         return {whole}
-    if folder in _FOLDERS:
-        return {_FOLDERS[folder]}
+    if folder in FOLDERS:
+        return {FOLDERS[folder]}
     told = _by_name(name, subset) or _by_code(subset)
     if not told and name.rpartition("_")[2] not in _ALSO_WORDS:
         told = _by_code(name)
@@ -221,4 +183,4 @@ def _answered_in_english(config: Mapping[str, Any]) -> bool:
         return False  # the options come from the data
     if cores_of(choices) is not None:
         return prose and not _LISTS_DATA.search(template)
-    return prose or {one.strip(" .").lower() for one in choices} <= _ENGLISH_WORDS
+    return prose or all(_ENGLISH_OPTION.fullmatch(one.strip(" .")) for one in choices)

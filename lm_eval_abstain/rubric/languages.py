@@ -77,8 +77,9 @@ def translation(code: str) -> Translation:
         AbstainError: See `check_language`.
     """
     entry = _data()[check_language(code)]
-    fields = {key: value for key, value in entry.items() if key != "back"}
-    return Translation(**{**fields, "units": tuple(entry.get("units", ("", "")))})
+    fields = {key: value for key, value in entry.items() if key not in ("back", "units")}
+    one, several = entry.get("units", ("", ""))
+    return Translation(**fields, units=(one, several))
 
 
 def abstain_text_in(code: str) -> str:

@@ -78,7 +78,7 @@ def wording_in(name: str, language: str) -> Wording:
     if name != DEFAULT_WORDING:
         raise AbstainError(
             f"the wording {name!r} is there in English alone, and the language is {language} "
-            f'({own.name}): for this wording, and for every run that is to be compared with it, '
+            f"({own.name}): for this wording, and for every run that is to be compared with it, "
             'put "language": "en" into --metadata.'
         )
     return Wording(own.stakes, own.free, own.units, own.singular_below)
