@@ -144,7 +144,7 @@ def test_a_last_line_that_waits_for_nothing_is_followed_by_a_cue():
         ("{q}\n1. {0}\n2. {1}\nAnswer:", ("1", "2"), "A. a nail\nB. a pear"),
         ("{q}\n(a) {0}\n(b) {1}\nAnswer:", ("(a)", "(b)"), "(A) a nail\n(B) a pear"),
         ("{q}\nأ- {0}\nب- {1}\nالإجابة:", ("أ", "ب"), "A- a nail\nB- a pear"),
-        ("{q}\nΑ. {0}\nΒ. {1}\nΑπάντηση:", ("Α", "Β"), "A. a nail\nB. a pear"),  # noqa: RUF001
+        ("{q}\nΑ. {0}\nΒ. {1}\nΑπάντηση:", ("Α", "Β"), "A. a nail\nB. a pear"),
         ("{q}\n① {0}\n② {1}\nAnswer:", ("①", "②"), "A. a nail\nB. a pear"),
         ("{q}\n- {0}\n- {1}\nAnswer:", None, "A. a nail\nB. a pear"),
         ("{q}\n1 - {0}\n2 - {1}\nAnswer:", None, "A - a nail\nB - a pear"),
