@@ -277,7 +277,8 @@ def test_what_a_group_writes_without_a_name_the_harness_cannot_build(catalogue):
 
 def test_closed_wherever_there_is_abstain(variants, index, catalogue):
     for suffix in ("_abstain", "_closed", "_abstain_sweep"):
-        bases = {name.removesuffix(suffix) for name in variants if name.endswith(suffix)}
+        named = {name.removesuffix(suffix) for name in variants if name.endswith(suffix)}
+        bases = {name for name in named if name in index}  # less generated forms
         assert len(bases) > 12_000
         more = bases - {base for base in index if base + "_abstain" in variants}
         assert {base for base in index if base + "_abstain" in variants} <= bases
