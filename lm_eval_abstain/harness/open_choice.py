@@ -191,7 +191,8 @@ class OpenMultipleChoice(VariantTask):
         return [*requests, abstain, *([] if control is None else [control])]
 
     def _remarks(self, seen: Seen) -> list[Remark]:
-        return [*super()._remarks(seen), *on_own_abstentions([*self._own.values()])]
+        own, self._own = self._own, {}
+        return [*super()._remarks(seen), *on_own_abstentions([*own.values()])]
 
     # ------------------------------------------------------------------ results
 

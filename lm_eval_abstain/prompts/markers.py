@@ -24,11 +24,11 @@ _MARKER = (
 # One word before the label ("Option A: "), no gap behind it, marks of East Asian scripts.
 _LOOSE_MARKER = (
     rf"^(?P<indent>[ \t\u3000]*(?:[^\W\d_]{{2,15}}[ \t]+)?)(?P<open>{OPEN}?)(?P<core>{{core}})"
-    rf"(?P<close>{CLOSE}+{{none}}|[ \t]*[-–—])(?P<gap>[ \t\u3000]+|(?!\d))"
+    rf"(?P<close>{CLOSE}+{{none}}|[ \t]*[-–—])(?P<gap>[ \t\u3000]+|(?<![.:])|(?!\d))"
 )
 _INLINE_MARKER = (
     rf"(?P<indent>)(?<![^\s,;/|،、。])(?P<open>{OPEN}?)(?P<core>{{core}})"
-    rf"(?P<close>{CLOSE}+{{none}})(?P<gap>[ \t\u3000]+|(?!\d))"
+    rf"(?P<close>{CLOSE}+{{none}})(?P<gap>[ \t\u3000]+|(?<![.:])|(?!\d))"
 )
 # What stands before the text of an option: a label, a bullet, a word ("choice:"), or nothing.
 _BULLET = r"^(?P<indent>[ \t]*)(?P<bullet>[-*•–]?|[^\W\d_]{2,15}:)(?P<gap>[ \t]*)"
@@ -132,14 +132,16 @@ def find_inline(text: str, cores: Sequence[str], bracket: str = "") -> Listing |
     first, last = listing.markers[0], listing.markers[-1]
     if not bracket and "\n" in text[first.start : last.start]:
         return None
-    # Another "D." between the first label and the end may be a part of an option.
-    rivals = [
-        spot
-        for candidates in spots
-        for spot in candidates
-        if spot.start >= first.start and spot.loose_style == first.loose_style
+    # Another "D." between the first label and the end of the line may be a part of an option.
+    stop = text.find("\n", last.start)
+    places = range(first.start, len(text) if stop < 0 else stop)
+    alike = [
+        one
+        for found in spots
+        for one in found
+        if one.start in places and one.loose_style == first.loose_style
     ]
-    return replace(listing, inline=True, sure=len(rivals) == len(listing))
+    return replace(listing, inline=True, sure=len(alike) == len(listing))
 
 
 def find_texts(text: str, choices: Sequence[str]) -> Listing | None:

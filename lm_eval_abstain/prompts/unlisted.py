@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.prompts.labels import cores_of
+from lm_eval_abstain.prompts.labels import CLOSE, OPEN, cores_of
 from lm_eval_abstain.prompts.layout import Question, common_prefix, common_suffix
 from lm_eval_abstain.prompts.markers import find_labelled, following
 
@@ -33,6 +33,7 @@ _SENTENCES = (
 )
 _MOST = 0.9  # of the documents: what holds for nearly all is the task's form
 _HALF = 0.5
+_LONGEST_LABEL = 4
 _LEAST_SHARED = 10  # characters that the options of one document have in common
 
 
@@ -52,7 +53,7 @@ def refuse_unlisted(sample: Sequence[Question]) -> None:
         raise AbstainError(_SENTENCES)
     if all(_letters(question.choices) for question in sample):
         raise AbstainError("its choices are labels, and the prompt lists no options under them")
-    if all(map(_ends_with_list, sample)):
+    if all(map(_ends_with_list, sample)) or all(map(_under_marks, sample)):
         raise AbstainError("its prompt lists options in a form that is not understood")
     if varied and _hidden_list(sample):
         raise AbstainError(
@@ -87,6 +88,19 @@ def _ends_with_list(question: Question) -> bool:
             if len(listing) >= len(question.choices) and len(lines) <= 1:
                 return True
     return False
+
+
+def _under_marks(question: Question) -> bool:
+    """Whether each option is short and has a line of its own, with a label's mark behind it."""
+    return all(
+        0 < len(choice.strip()) <= _LONGEST_LABEL
+        and re.search(
+            rf"^[ \t]*{OPEN}?{re.escape(choice.strip())}[ \t]?(?:{CLOSE}|[-–])",
+            question.text,
+            re.MULTILINE,
+        )
+        for choice in question.choices
+    )
 
 
 def _hidden_list(sample: Sequence[Question]) -> bool:

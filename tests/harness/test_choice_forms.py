@@ -5,50 +5,20 @@ The prompt less what is put in is the base task's, byte for byte, and what is pu
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from typing import Any
 
-import datasets
 import pytest
 
 from lm_eval_abstain import UnsupportedTaskError
-from lm_eval_abstain.harness.data import forget
-from lm_eval_abstain.harness.definition import base_path, definition
-from lm_eval_abstain.harness.variant_factory import VariantFactory
 from lm_eval_abstain.prompts.labels import cores_of, in_order
-from support.form_rows import FORM_ROWS
+from support.form_rows import BuildOnRows, build_on_rows
 
 IDK = "I don't know"
-Build = Callable[..., Any]
-_SPLITS = ("training_split", "validation_split", "test_split", "fewshot_split")
 
 
 @pytest.fixture
-def build(manager: Any) -> Build:
-    """`build("greekmmlu_accounting", "_abstain", idk_position="rotate")`: a task on our rows."""
-
-    def build_on_rows(base: str, end: str = "", **metadata: Any) -> Any:
-        index = manager.task_index
-        config = definition(base_path(manager.catalogue.bases[base].yaml_path))
-        few: Any = config.get("fewshot_config") or {}
-        names = {config.get(key) for key in _SPLITS} | {few.get("split")}
-        rows = datasets.Dataset.from_list(FORM_ROWS[base])
-
-        def splits(**_: Any) -> dict[str, Any]:
-            return {name: rows for name in names if name}
-
-        forget()
-        random.seed(0)
-        task = VariantFactory(meta=metadata).build(
-            index[base + end],
-            overrides={"custom_dataset": splits, "dataset_kwargs": None},
-            registry=index,
-        )
-        task.set_fewshot_seed(1)
-        return task
-
-    return build_on_rows
+def build(manager: Any) -> BuildOnRows:
+    return build_on_rows(manager)
 
 
 def asked(task: Any, number: int, shots: int = 0) -> tuple[str, list[str]]:
@@ -92,7 +62,7 @@ OR_NAMED = {"groundcocoa": ("'A', 'B', 'C', 'D', or 'E'", "'A', 'B', 'C', 'D', '
 
 @pytest.mark.parametrize("shots", [0, 1])
 @pytest.mark.parametrize("base", LISTED)
-def test_what_is_put_in_and_no_more(build: Build, base: str, shots: int) -> None:
+def test_what_is_put_in_and_no_more(build: BuildOnRows, base: str, shots: int) -> None:
     line, abstain = LISTED[base]
     task = build(base, "_abstain")
     context, continuations = asked(task, 1, shots)
@@ -116,7 +86,7 @@ def test_what_is_put_in_and_no_more(build: Build, base: str, shots: int) -> None
 
 
 @pytest.mark.parametrize("base", LISTED)
-def test_a_label_is_one_options_wherever_the_new_one_stands(build: Build, base: str) -> None:
+def test_a_label_is_one_options_wherever_the_new_one_stands(build: BuildOnRows, base: str) -> None:
     task = build(base, "_abstain", idk_position="rotate")
     own = build(base)
     for number in range(len(task.eval_docs)):
@@ -143,21 +113,21 @@ def test_a_label_is_one_options_wherever_the_new_one_stands(build: Build, base: 
         assert mark in question[max(0, found - 12) : found]
 
 
-def test_the_label_behind_those_that_leave_one_out(build: Build) -> None:
+def test_the_label_behind_those_that_leave_one_out(build: BuildOnRows) -> None:
     base = "AraDiCE_ArabicMMLU_high_humanities_history_egy"
     context, continuations = asked(build(base, "_abstain"), 2)
     assert "\nو- x\nز- I don't know\n" in context
     assert continuations[-2:] == [" و", " ز"]
 
 
-def test_the_sentence_stands_behind_worked_examples_of_the_data(build: Build) -> None:
+def test_the_sentence_stands_behind_worked_examples_of_the_data(build: BuildOnRows) -> None:
     task = build("metabench_mmlu", "_abstain")
     context, _ = asked(task, 2)
     _, _, question = context.partition(task.settings.rubric.sentence)
     assert question.startswith("\n\nWhich is it, 2?\nA. ")
 
 
-def test_a_question_without_the_examples_is_refused(build: Build) -> None:
+def test_a_question_without_the_examples_is_refused(build: BuildOnRows) -> None:
     task = build("metabench_mmlu", "_abstain")
     doc = {**task.eval_docs[0], "five_shot_preprompt": ""}
     with pytest.raises(UnsupportedTaskError, match="does not begin as the others do"):
@@ -165,7 +135,7 @@ def test_a_question_without_the_examples_is_refused(build: Build) -> None:
 
 
 @pytest.mark.parametrize("base", ["anli_r1", "rte", "sib_eng_prompt_1", "winogender_all"])
-def test_options_in_the_words_of_the_question_are_no_list(build: Build, base: str) -> None:
+def test_options_in_the_words_of_the_question_are_no_list(build: BuildOnRows, base: str) -> None:
     task = build(base, "_abstain")
     context, continuations = asked(task, 1)
     own, choices = asked(build(base), 1)
@@ -182,7 +152,7 @@ def test_options_in_the_words_of_the_question_are_no_list(build: Build, base: st
         ("french_bench_grammar", "each document has the same prompt"),
     ],
 )
-def test_whole_sentences_are_refused(build: Build, base: str, reason: str) -> None:
+def test_whole_sentences_are_refused(build: BuildOnRows, base: str, reason: str) -> None:
     with pytest.raises(UnsupportedTaskError, match=reason):
         build(base, "_abstain")
 

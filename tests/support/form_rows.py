@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["FORM_ROWS"]
+__all__ = ["FORM_ROWS", "BuildOnRows", "build_on_rows"]
 
 Rows = list[dict[str, Any]]
+BuildOnRows = Callable[..., Any]
+"""`build("greekmmlu_accounting", "_abstain", rows, idk_position="rotate")`: a task on rows."""
+
+_SPLITS = ("training_split", "validation_split", "test_split", "fewshot_split")
 
 _THINGS = ["lamp", "boat", "drum", "kite", "sock", "vase", "rope", "bell", "coin", "sail"]
 
@@ -180,6 +185,15 @@ FORM_ROWS: dict[str, Rows] = {
         count=2,
     ),
     "sib_eng_prompt_1": _each(lambda n, a: {"text": f"I saw {a}.", "category": "sports"}, count=1),
+    "social_iqa": _each(
+        lambda n, a, b, c: {
+            "context": f"Kim saw {n}.",
+            "question": "What next?",
+            **{"answerA": a, "answerB": b, "answerC": c},
+            "label": "1",
+        },
+        count=3,
+    ),
     "winogender_all": [
         {
             "sentence": "The cook told the guest that she was late.",
@@ -196,3 +210,34 @@ FORM_ROWS: dict[str, Rows] = {
     ],
 }
 """The rows of every split, by the task's name."""
+
+
+def build_on_rows(manager: Any) -> BuildOnRows:
+    """Builds a base task or its variant on our rows, in place of its data set."""
+    import datasets
+
+    from lm_eval_abstain.harness.data import forget
+    from lm_eval_abstain.harness.definition import base_path, definition
+    from lm_eval_abstain.harness.variant_factory import VariantFactory
+
+    def build(base: str, end: str = "", rows: Rows | None = None, **metadata: Any) -> Any:
+        index = manager.task_index
+        config = definition(base_path(manager.catalogue.bases[base].yaml_path))
+        few: Any = config.get("fewshot_config") or {}
+        names = {config.get(key) for key in _SPLITS} | {few.get("split")}
+        data = datasets.Dataset.from_list(FORM_ROWS[base] if rows is None else rows)
+
+        def splits(**_: Any) -> dict[str, Any]:
+            return {name: data for name in names if name}
+
+        forget()
+        random.seed(0)
+        task = VariantFactory(meta=metadata).build(
+            index[base + end],
+            overrides={"custom_dataset": splits, "dataset_kwargs": None},
+            registry=index,
+        )
+        task.set_fewshot_seed(1)
+        return task
+
+    return build
