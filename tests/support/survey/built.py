@@ -58,7 +58,12 @@ def build(
     index = VariantIndex(catalogue, Settings.from_metadata({}))
     closed = _build(f"{name}_closed", catalogue, index, splits, processed)
     opened = _build(f"{name}_abstain", catalogue, index, splits, processed)
-    return base, closed, opened, _rotated(name, catalogue, index, splits, processed, opened)
+    tasks = (base, closed, opened, _rotated(name, catalogue, index, splits, processed, opened))
+    for task in tasks[1:]:
+        # A task that shuffles options gives each of them others; see docs/how-it-works.md, GPQA.
+        if task is not None and hasattr(base, "sampler"):
+            task.sampler.df = base.sampler.df
+    return tasks
 
 
 def _rotated(name: str, catalogue: Any, index: Any, splits: Any, processed: bool, task: Any) -> Any:

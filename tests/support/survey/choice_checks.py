@@ -265,16 +265,22 @@ def _rotation(
         return
     label, marker = core_of(listed), inserted[0].before.strip()
     plain = _question(of_open.prompts[0], sentence)
-    for one in scored:
-        shape = re.escape(marker.replace(label, core_of(one), 1))
-        now, then = (
-            len(re.findall(rf"(?:^|(?<=\s)){shape}", where)) for where in (question, plain)
-        )
-        if now != 1 and then != now:
-            yield "rotate", f"{one!r} is listed {now} times: {question!r}"
+    own = [args[1].strip() for args in _pairs(of_open)][:count]
+    # A question may list fewer options than are scored; the abstain option is listed anyway.
+    there = sum(_times(plain, marker, label, one) > 0 for one in own)
+    for one in (*scored[:there], scored[-1]):
+        times = _times(question, marker, label, one)
+        if times != 1:
+            yield "rotate", f"{one!r} is listed {times} times: {question!r}"
     told = re.search(rf"(\S+)[^\S\n]*{re.escape(text)}", question)
     if told and core_of(told[1]) != core_of(scored[-1]):
         yield "rotate", f"{text!r} is listed as {told[1]!r} and scored as {scored[-1]!r}"
+
+
+def _times(question: str, marker: str, label: str, scored: str) -> int:
+    """How many times an option is listed under a label."""
+    shape = re.escape(marker.replace(label, core_of(scored), 1))
+    return len(re.findall(rf"(?:^|(?<=\s)){shape}", question))
 
 
 # ---------------------------------------------------------------------- verdicts

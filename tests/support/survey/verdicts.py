@@ -15,12 +15,12 @@ from support.survey.choice_checks import choice_faults
 from support.survey.families import output_type
 from support.survey.rows import Lacking
 from support.survey.synthesis import compiled_once, synthesise
-from support.survey.text_checks import right_text, text_faults
+from support.survey.text_checks import right_texts, text_faults
 
 __all__ = ["RIGHT", "REFUSED", "UNTESTABLE", "WRONG", "Verdict", "verdict_of"]
 
 RIGHT, WRONG, REFUSED, UNTESTABLE = "right", "wrong", "refused", "not testable"
-_DOCS = 3
+_DOCS = 2
 
 
 @dataclass
@@ -106,7 +106,7 @@ def _check(base: Any, closed: Any, opened: Any, rotated: Any, found: Verdict) ->
         )
     else:
         faults = text_faults(base, opened, closed, asked)
-        if right_text(base, docs[0], opened.headline) is None:
+        if next(right_texts(base, docs[0], opened.headline), None) is None:
             found.notes.append("no right text found")
     found.prompt = str(asked[0][1].prompts[0])
     for check, seen in faults:
