@@ -11,11 +11,12 @@ from typing import Any
 from lm_eval.api.registry import get_model
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.harness.bases import find_bases
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.groups import Index, members
 from lm_eval_abstain.harness.kinds import CHOICE, GENERATION
 from lm_eval_abstain.harness.lookup import find_entries
-from lm_eval_abstain.harness.variant_index import Catalogue
-from lm_eval_abstain.rubric.names import base_name, ending
+from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending
 
 __all__ = ["check_log_likelihoods", "no_log_likelihoods", "twin_names"]
 
@@ -86,13 +87,16 @@ def no_log_likelihoods(model: str, model_args: Mapping[str, Any]) -> str | None:
 
 
 def twin_names(base: str) -> list[str]:
-    """How a task may be called that asks a base's questions for generated answers, best first.
+    """How the harness may call a task that asks a base's questions for generated answers.
 
     Args:
         base: The name of a task, group or tag of multiple choice.
+
+    Returns:
+        The names, the best first.
     """
     stem = _FORM.sub("", base.removeprefix("leaderboard_"))
-    names = [f"{stem}_generative", f"{stem}_generative_n_shot", stem, f"{stem}_cot_zeroshot"]
+    names = [stem + GENERATIVE, f"{stem}_generative_n_shot", stem, f"{stem}_cot_zeroshot"]
     return [name for name in names if name != base]
 
 
@@ -121,12 +125,14 @@ def _twins(name: str, bases: Index, folders: Sequence[Path]) -> list[str]:
 def _twin(name: str, folders: Sequence[Path]) -> str | None:
     base, end = base_name(name), ending(name)
     candidates = twin_names(base)
-    catalogue = Catalogue(find_entries(candidates, folders))
+    of_harness = Catalogue(find_entries(candidates, folders))
     for twin in candidates:
-        generated = _output_types(twin, catalogue.bases) == {GENERATION}
-        if generated and not (end and catalogue.refusal(twin, end)):
+        generated = _output_types(twin, of_harness.own) == {GENERATION}
+        if generated and not (end and of_harness.refusal(twin, end)):
             return twin + end
-    return None
+    twin = base + GENERATIVE
+    catalogue = Catalogue(find_bases([twin], folders))
+    return twin + end if twin in catalogue.forms and not catalogue.refusal(twin, end) else None
 
 
 def _sentence(twins: Mapping[str, list[str]], reason: str) -> str:

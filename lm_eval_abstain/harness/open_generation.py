@@ -14,7 +14,7 @@ from lm_eval_abstain.harness.metrics import (
     generated_row,
     shown_stakes,
 )
-from lm_eval_abstain.prompts.layout import head_of, insert_sentence
+from lm_eval_abstain.prompts.heads import Head
 from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["OpenGeneration", "StatedGeneration"]
@@ -25,12 +25,12 @@ class StatedGeneration(GenerationTask):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self.head: str = self._data.look("head", self._read_head)
+        self.head: Head = self._data.look("head", self._read_head)
         self._refuse_stops()
 
-    def _read_head(self) -> str:
+    def _read_head(self) -> Head:
         texts = [self._checked(text) for _, text in self._sample()]
-        return head_of(texts, self.config.fewshot_delimiter)
+        return Head.read(texts, self.config.fewshot_delimiter)
 
     @property
     def _sentence(self) -> str:
@@ -61,7 +61,7 @@ class StatedGeneration(GenerationTask):
     ) -> list[Any]:
         """Add the sentence to the turn without an answer, which is the final question."""
         if a is None:
-            q = self._located(insert_sentence, q, self.head, self._sentence)
+            q = self._located(self.head.state, q, self._sentence)
         return super().build_qa_turn(q=q, a=a, **kwargs)
 
 

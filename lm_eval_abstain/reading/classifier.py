@@ -67,7 +67,7 @@ class Classifier(NamedTuple):
             In [0, 1], shape (kinds,); no distribution, as each kind is judged alone.
         """
         found = buckets(folded)
-        sums = self.weights[:, found].sum(axis=1, dtype=np.int64)
+        sums = np.take(self.weights, found, axis=1).sum(axis=1, dtype=np.int64)
         logits = sums * self.scale / np.sqrt(len(found)) + self.bias
         return 1 / (1 + np.exp(-logits))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lm_eval_abstain.reading.final_answer import Reader, Statement
 from lm_eval_abstain.reading.folding import fold, fold_text
@@ -16,6 +16,9 @@ from lm_eval_abstain.reading.language import uncovered
 from lm_eval_abstain.reading.stages import Stage
 from lm_eval_abstain.reading.visible import is_cut_off, visible_part
 from lm_eval_abstain.rubric import DEFAULT_ABSTAIN_TEXT
+
+if TYPE_CHECKING:  # NumPy: not at import
+    from lm_eval_abstain.reading.classifier import Classifier
 
 __all__ = ["Kind", "Reading", "detect_abstention"]
 
@@ -133,7 +136,7 @@ def detect_abstention(
     if cut:
         return Reading(Kind.TRUNCATED, where="answer")
     answered = found and (found.firm or any(one.firm for one in reader.statements()))
-    if whole or answered or reader.offers_abstention or not _LETTER.search(folded):
+    if whole or answered or not _LETTER.search(folded):
         return Reading(Kind.OTHER, stated=found is not None)
     return _guessed(folded, reader, found)
 
@@ -158,13 +161,25 @@ def _guessed(folded: str, reader: Reader, found: Statement | None) -> Reading:
         (probability < _LEAST_AGAINST_RULES and reader.is_settled())
         or (value and model.guess(value).probability < _LEAST_OF_VALUE)
     )
-    # What the question offers is an answer.
-    if doubted or (kind and any(model.guess(one).kind == kind for one in reader.options)):
+    if doubted or (kind and _offers(reader, model, kind)):
         kind = ""
     if not kind:
         return Reading(Kind.OTHER, stated=bool(found), probability=probability)
     stage = Stage.CLASSIFIER
     return Reading(Kind(kind), stage=stage, stated=bool(found), probability=probability)
+
+
+def _offers(reader: Reader, model: Classifier, kind: str) -> bool:
+    """Whether the question offers what a response says: then it is an answer.
+
+    Args:
+        reader: Reads the response; it knows the question.
+        model: Reads the options.
+        kind: What was read in the response.
+    """
+    if kind == Kind.ABSTAINED and reader.offers_abstention:
+        return True
+    return any(model.guess(one).kind == kind for one in reader.options if _LETTER.search(one))
 
 
 def _final(reader: Reader, *, select: str, whole: bool) -> Statement | None:

@@ -26,8 +26,8 @@ def classified(monkeypatch):
     [
         (NONE, "answer", False, "wrong", None),
         (NONE, "abstain", False, "wrong", None),
-        # A filter that takes a letter out of the words says nothing of what is meant.
-        (NONE, "answer", True, "wrong", None),
+        # What the base task calls right is right.
+        (NONE, "answer", True, "correct", None),
         (PREMISE, "answer", False, "wrong", "abstained"),
         (PREMISE, "answer", True, "correct", "abstained"),
         (PREMISE, "abstain", False, "abstained", "wrong"),

@@ -34,6 +34,7 @@ _FIELDS = {
     *("doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"),
     *("doc_hash", "prompt_hash", "target_hash"),
 }
+_NAMED = 8  # how many of the tasks that a group lacks are named
 
 
 def read_samples(
@@ -73,6 +74,14 @@ def read_samples(
     columns |= {"model": builder.models[model], "task": builder.tasks[file.task]}
     builder.add(file.path, columns, text)
     builder.add_groups(model, file.results.groups)
+    left_out = file.results.left_out(file.task)
+    if left_out:
+        name, tasks = left_out
+        more = f" and {len(tasks) - _NAMED} more" if len(tasks) > _NAMED else ""
+        builder.problems.note(
+            f"{name} was run without {', '.join(tasks[:_NAMED])}{more}, of which there is no such "
+            "variant: its figures are of the other tasks."
+        )
     if isinstance(reader, GeneratedReader):
         builder.add_limit(reader.run_limit(model))
 
