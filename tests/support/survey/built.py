@@ -12,7 +12,8 @@ from lm_eval.tasks._index import Entry
 
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.settings import Settings
-from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
+from lm_eval_abstain.harness.catalogue import Catalogue
+from lm_eval_abstain.harness.variant_index import VariantIndex
 
 __all__ = ["Asked", "Built", "build", "ask"]
 

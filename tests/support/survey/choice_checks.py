@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from support.survey.built import SHOTS, Asked
-from support.survey.removal import Inserted, take_out_options, take_out_sentence
+from support.survey.removal import (
+    Inserted,
+    take_out_label,
+    take_out_options,
+    take_out_sentence,
+)
 from support.survey.scripts import abstains, core_of, follows, names_labels
 
 __all__ = ["choice_faults"]
@@ -34,7 +39,7 @@ def choice_faults(
         doc = of_base.doc
         if _pairs(of_closed) != _pairs(of_base) or of_closed.prompts != of_base.prompts:
             yield "closed", "the closed variant asks something else than the base"
-        yield from _prompts(opened, of_base, of_open)
+        yield from _prompts(base, opened, of_base, of_open)
         yield from _options(base, opened, of_base, of_open, texts)
         yield from _rotation(rotated, of_base, of_open, of_rotated)
         yield from _verdicts(base, opened, closed, doc, len(of_open.requests))
@@ -85,8 +90,21 @@ def _constant(texts: list[str]) -> str:
 # ---------------------------------------------------------------------- prompts
 
 
-def _prompts(opened: Any, of_base: Asked, of_open: Asked) -> Iterator[tuple[str, str]]:
-    sentence, text = opened.settings.rubric.sentence, opened.settings.rubric.option_text
+def _less(opened: Any, of_open: Asked, prompt: str, base: str) -> list[Inserted] | None:
+    """Where options are added to a base's prompt; None where anything else differs."""
+    labels = [core_of(choice) for choice in opened.doc_to_choice(of_open.doc)]
+    if all(len(label) < 3 for label in labels):
+        abstain = core_of(_pairs(of_open)[len(labels)][1])
+        prompt = take_out_label(prompt, base, labels, abstain)
+    if prompt == base:
+        return []
+    return take_out_options(prompt, base, opened.settings.rubric.option_text)
+
+
+def _prompts(
+    base_task: Any, opened: Any, of_base: Asked, of_open: Asked
+) -> Iterator[tuple[str, str]]:
+    sentence = opened.settings.rubric.sentence
     for (shots, chat), base, variant in zip(SHOTS, of_base.prompts, of_open.prompts):
         if base is None:
             continue
@@ -107,12 +125,12 @@ def _prompts(opened: Any, of_base: Asked, of_open: Asked) -> Iterator[tuple[str,
                 content = take_out_sentence(content, sentence)
             if content is None:
                 yield "sentence", f"{where}: {other['content']!r}"
-            elif content != one["content"] and (
-                take_out_options(content, one["content"], text) is None
-            ):
+            elif _less(opened, of_open, content, one["content"]) is None:
                 yield "prompt", f"{where}: {other['content']!r}"
             elif not chat and n == saying[0]:
-                yield from _behind_examples(opened, of_base, other["content"], where)
+                yield from _behind_examples(
+                    opened, of_base, of_open, other["content"], base_task, where
+                )
 
 
 def _last_user(messages: list[dict[str, Any]]) -> Any:
@@ -120,19 +138,16 @@ def _last_user(messages: list[dict[str, Any]]) -> Any:
 
 
 def _behind_examples(
-    opened: Any, of_base: Asked, prompt: str, where: str
+    opened: Any, of_base: Asked, of_open: Asked, prompt: str, base: Any, where: str
 ) -> Iterator[tuple[str, str]]:
     """The sentence stands in the last question, and no worked example is behind it."""
-    sentence, text = opened.settings.rubric.sentence, opened.settings.rubric.option_text
-    behind = _question(prompt, sentence)
+    behind = _question(prompt, opened.settings.rubric.sentence)
     own = of_base.prompts[0]
+    question = str(base.doc_to_text(of_base.doc))
+    start = own.rfind(question)
     # Without the added option it is the end of what the base asks without examples.
-    found = [
-        n
-        for n in range(len(own) + 1)
-        if behind == own[n:] or (text in behind and take_out_options(behind, own[n:], text))
-    ] if text in behind else [n for n in (len(own) - len(behind),) if own[n:] == behind]
-    if not found:
+    ends = (own[n:] for n in range(max(start, 0), len(own)))
+    if not any(_less(opened, of_open, behind, end) is not None for end in ends):
         yield "sentence", f"{where}: not in the last question: {prompt!r}"
         return
     cue = behind.rstrip().rpartition("\n")[2].strip()
@@ -148,7 +163,7 @@ def _behind_examples(
 def _inserted(opened: Any, of_base: Asked, of_open: Asked) -> list[Inserted]:
     rubric = opened.settings.rubric
     out = take_out_sentence(of_open.prompts[0], rubric.sentence)
-    return take_out_options(out or "", of_base.prompts[0], rubric.option_text) or []
+    return _less(opened, of_open, out or "", of_base.prompts[0]) or []
 
 
 def _options(

@@ -9,7 +9,7 @@ from typing import Any
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.definition import base_path, definition
-from lm_eval_abstain.harness.variant_index import Catalogue
+from lm_eval_abstain.harness.catalogue import Catalogue
 from support.survey.built import ask, build
 from support.survey.choice_checks import choice_faults
 from support.survey.families import output_type
