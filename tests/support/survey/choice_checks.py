@@ -34,13 +34,14 @@ def choice_faults(
         asked: Of some documents, what each of the four asks.
     """
     yield from _nothing_asked(base, asked)
+    varied = len({str(base.doc_to_choice(one[0].doc)) for one in asked}) > 1
     texts = _constant([str(base.doc_to_text(one[0].doc)) for one in asked])
     for of_base, of_open, of_rotated, of_closed in asked:
         doc = of_base.doc
         if _pairs(of_closed) != _pairs(of_base) or of_closed.prompts != of_base.prompts:
             yield "closed", "the closed variant asks something else than the base"
         yield from _prompts(base, opened, of_base, of_open)
-        yield from _options(base, opened, of_base, of_open, texts)
+        yield from _options(base, opened, of_base, of_open, texts, varied=varied)
         yield from _rotation(rotated, of_base, of_open, of_rotated)
         yield from _verdicts(base, opened, closed, doc, len(of_open.requests))
 
@@ -167,7 +168,7 @@ def _inserted(opened: Any, of_base: Asked, of_open: Asked) -> list[Inserted]:
 
 
 def _options(
-    base: Any, opened: Any, of_base: Asked, of_open: Asked, constant: str
+    base: Any, opened: Any, of_base: Asked, of_open: Asked, constant: str, *, varied: bool
 ) -> Iterator[tuple[str, str]]:
     doc, rubric = of_base.doc, opened.settings.rubric
     choices = list(base.doc_to_choice(doc))
@@ -186,7 +187,7 @@ def _options(
     elif inserted:
         yield from _listed(inserted[0], question, choices, abstain, rubric.option_text)
     else:
-        yield from _unlisted(base, doc, choices, abstain, constant, rubric.option_text)
+        yield from _unlisted(base, doc, choices, abstain, rubric.option_text, varied=varied)
         yield from _control(opened, of_base, of_open, len(choices))
     labels = [core_of(choice) for choice in choices]
     if inserted and all(len(label) == 1 for label in labels):
@@ -231,17 +232,17 @@ def _listed(
 
 
 def _unlisted(
-    base: Any, doc: Any, choices: list[str], abstain: str, constant: str, text: str
+    base: Any, doc: Any, choices: list[str], abstain: str, text: str, *, varied: bool
 ) -> Iterator[tuple[str, str]]:
     question = str(base.doc_to_text(doc))
     if not abstain.endswith(text):
         yield "scored", f"nothing is listed, and the abstain option is {abstain!r}"
     if all(len(core_of(choice)) < 2 for choice in choices):
         yield "unseen list", f"{choices} are scored, and none is added: {question!r}"
-        return
-    inside = [re.search(rf"(?<!\w){re.escape(c.strip())}(?!\w)", question) for c in choices]
-    named = [re.search(rf"(?<!\w){re.escape(c.strip())}(?!\w)", constant, re.I) for c in choices]
-    if all(inside) and not all(named):
+    # Classes that are the same for all documents may be named in the question's words.
+    elif varied and all(
+        re.search(rf"(?<!\w){re.escape(c.strip())}(?!\w)", question) for c in choices
+    ):
         yield "unseen list", f"{choices} stand in {question!r}"
 
 

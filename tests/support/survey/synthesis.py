@@ -63,9 +63,9 @@ class Made:
         kinds: What each column is taken to be.
     """
 
-    splits: dict[str, Rows]
-    processed: bool
-    error: str
+    splits: dict[str, Any]
+    processed: bool = True
+    error: str = ""
     kinds: dict[str, str] = field(default_factory=dict)
 
 
@@ -340,5 +340,6 @@ def _valid(text: Any, options: list[str], target: Any) -> bool:
 
 
 def _looks_right(text: Any) -> bool:
-    """Whether a prompt shows no list or dictionary as Python writes it."""
-    return not isinstance(text, str) or not re.search(r"\['|\[\"|\{'|None", text)
+    """Whether a prompt shows no list as Python writes it, and no option of one character."""
+    odd = r"\['|\[\"|\{'|None|^[A-D][.):] .$"
+    return not isinstance(text, str) or not re.search(odd, text, re.MULTILINE)

@@ -12,7 +12,7 @@ from lm_eval.api.instance import Instance
 from support.survey.built import SHOTS, Asked
 from support.survey.removal import take_out_sentence
 
-__all__ = ["right_texts", "text_faults"]
+__all__ = ["partial_scores", "right_texts", "text_faults"]
 
 WRONG = "Zebras wade through 98765 puddles"
 _FORMS = (
@@ -145,6 +145,21 @@ def right_texts(base: Any, doc: Any, headline: str) -> Iterator[str]:
     for text in _candidates(base, doc):
         if any(right for _, right in _said(base, doc, text, headline)):
             yield text
+
+
+def partial_scores(base: Any, docs: list[Any]) -> dict[str, list[float]]:
+    """What the base's metrics are for right, partly right and wrong texts, by their names."""
+    found: dict[str, list[float]] = {}
+    for doc in docs:
+        right = _candidates(base, doc)
+        half = [text.rpartition(" ")[0] or text[: len(text) // 2] for text in right[:1]]
+        for text in (*right, *(f"{text} wades" for text in right[:1]), *half, WRONG, "The"):
+            one = _filtered(base, doc, text)
+            for value in one.filtered_resps.values():
+                for name, score in base.process_results(doc, [value]).items():
+                    number = isinstance(score, (int, float))
+                    found.setdefault(name, []).append(float(score) if number else 0.5)
+    return found
 
 
 def _filtered(task: Any, doc: Any, text: str) -> Instance:
