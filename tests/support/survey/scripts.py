@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 __all__ = ["abstains", "core_of", "follows", "names_labels"]
 
@@ -40,6 +41,7 @@ _ORDERS = (
     "०१२३४५६७८९",
     "一二三四五六七八九十",
 )
+_TATWEEL = "\u0640"  # lengthens an Arabic letter, and is none
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
 _ABSTAINS = re.compile(
@@ -64,14 +66,7 @@ _RUN = re.compile(
 
 def core_of(label: str) -> str:
     """The letter or number of a label."""
-    return "".join(c for c in label if c.isalnum() or unicodedata_is_letter(c))
-
-
-def unicodedata_is_letter(char: str) -> bool:
-    """Whether a character is a letter or a number of any script."""
-    import unicodedata
-
-    return unicodedata.category(char)[0] in "LNM"
+    return "".join(c for c in label if unicodedata.category(c)[0] in "LNM" and c != _TATWEEL)
 
 
 def follows(before: str, after: str) -> bool | None:
