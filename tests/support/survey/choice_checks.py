@@ -246,9 +246,7 @@ def _unlisted(
         yield "unseen list", f"{choices} stand in {question!r}"
 
 
-def _control(
-    opened: Any, of_base: Asked, of_open: Asked, count: int
-) -> Iterator[tuple[str, str]]:
+def _control(opened: Any, of_base: Asked, of_open: Asked, count: int) -> Iterator[tuple[str, str]]:
     """The request at t = 0 differs from the abstain option's in its sentence alone."""
     more = _pairs(of_open)[count + 1 :]
     if len(more) != 1:

@@ -26,6 +26,7 @@ except ImportError:  # TEMPORARY
     def language_of(*_):
         return "?"
 
+
 from support.survey.families import families, folder_of, leaves, output_type
 from support.survey.known_rows import has_known_rows, hub
 from support.survey.verdicts import Verdict, verdict_of
@@ -102,9 +103,7 @@ class Survey:
             self._cache.write_bytes(pickle.dumps((_version(), self._known)))
         return found
 
-    def _each(
-        self, chosen: list[list[str]], processes: int
-    ) -> Iterator[tuple[list[str], Verdict]]:
+    def _each(self, chosen: list[list[str]], processes: int) -> Iterator[tuple[list[str], Verdict]]:
         yield from ((one, self._known[one[0]]) for one in chosen if one[0] in self._known)
         new = [one for one in chosen if one[0] not in self._known]
         if processes < 2:

@@ -32,7 +32,9 @@ WHOLE = 7
 @contextmanager
 def compiled_once() -> Iterator[None]:
     """Let the harness's templates be compiled once each, and not for each row."""
-    template_environment.from_string = cache(type(template_environment).from_string.__get__(template_environment))
+    template_environment.from_string = cache(
+        type(template_environment).from_string.__get__(template_environment)
+    )
     try:
         yield
     finally:
@@ -110,9 +112,9 @@ class _Search:
             found = uses_of(value)
             for column, use in found.items():
                 self._note(column, use)
-                if (name == "process_docs") == (self.processes is not None):
-                    if name != "process_results":
-                        self._add(column)
+                read = (name == "process_docs") == (self.processes is not None)
+                if read and name != "process_results":
+                    self._add(column)
         few = listed.get("fewshot_config")
         for name in _TEXT_FIELDS if isinstance(few, dict) else ():
             for column, use in uses_of(few.get(name)).items():

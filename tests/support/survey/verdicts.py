@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.harness.definition import base_path, definition
 from lm_eval_abstain.harness.catalogue import Catalogue
+from lm_eval_abstain.harness.definition import base_path, definition
 from lm_eval_abstain.rubric.names import OPEN
 from support.survey.built import ask, build_base, build_variants
 from support.survey.choice_checks import choice_faults
@@ -20,7 +20,7 @@ from support.survey.rows import Lacking
 from support.survey.synthesis import Made, compiled_once, synthesise
 from support.survey.text_checks import right_texts, text_faults
 
-__all__ = ["RIGHT", "REFUSED", "UNTESTABLE", "WRONG", "Verdict", "verdict_of"]
+__all__ = ["REFUSED", "RIGHT", "UNTESTABLE", "WRONG", "Verdict", "verdict_of"]
 
 RIGHT, WRONG, REFUSED, UNTESTABLE = "right", "wrong", "refused", "not testable"
 _DOCS = 2
@@ -84,7 +84,9 @@ def _verdict(
     except AbstainError as error:
         return _untested(refused, str(error), config)
     except (Exception, Lacking) as error:
-        return _untested(refused, f"{type(error).__name__}: {error} ({_place(error)})"[:400], config)
+        return _untested(
+            refused, f"{type(error).__name__}: {error} ({_place(error)})"[:400], config
+        )
     return _refused(refused, Evidence(config, base))
 
 
