@@ -286,7 +286,8 @@ def test_closed_wherever_there_is_abstain(variants, index, catalogue):
         assert suffix == "_closed" or not more
         for base in more:
             reason = str(catalogue.refusal(base, "_abstain"))
-            assert reason.startswith(("each of its options makes a prompt", "nothing is asked"))
+            why = ("each of its options makes a prompt", "nothing is asked")
+            assert any(one in reason for one in why), reason
 
 
 def test_generated_answers_have_more_variants(catalogue):
