@@ -13,13 +13,13 @@ from typing import Any
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.harness.generative import outline
-from lm_eval_abstain.harness.groups import Index, Kept, Naming, group_config
-from lm_eval_abstain.harness.kinds import KINDS
+from lm_eval_abstain.harness.groups import Index, Kept, Naming, group_config, members
+from lm_eval_abstain.harness.kinds import GENERATION, KINDS
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.rubric.names import GENERATIVE
 
-__all__ = ["find_bases", "generated_forms", "with_forms"]
+__all__ = ["find_bases", "generated", "generated_forms", "with_forms"]
 
 _NAMING = Naming(KINDS[GENERATIVE], "")
 
@@ -71,11 +71,46 @@ def generated_forms(index: Index, refusal: Callable[[str], str | None]) -> dict[
     return forms
 
 
+def generated(name: str, index: Index) -> bool:
+    """Whether the answers of a task, or of all tasks below a group or tag, are generated already.
+
+    Args:
+        name: Its name.
+        index: The entries of the harness, those of all members among them.
+    """
+    entry = index.get(name)
+    if entry is None or entry.kind is Kind.PY_TASK:
+        return False
+    if entry.kind is Kind.TASK:
+        return (entry.cfg or {}).get("output_type", GENERATION) == GENERATION
+    return all(generated(member, index) for member in members(entry))
+
+
 def _form(name: str, entry: Entry, index: Index, kept: Kept) -> Entry:
     if entry.kind is Kind.TAG:
-        return Entry(name, Kind.TAG, yaml_path=None, tags={*map(_NAMING.name, entry.tags)})
+        names = {one if generated(one, index) else _NAMING.name(one) for one in entry.tags}
+        return Entry(name, Kind.TAG, yaml_path=None, tags=names)
     config: dict[str, Any] = entry.cfg or {}
     if entry.kind is Kind.GROUP:
-        config = group_config(entry.name, config, index, _NAMING, Settings(), kept)
-        return Entry(name, Kind.GROUP, yaml_path=None, cfg=config)
+        made = group_config(entry.name, config, index, _NAMING, Settings(), kept)
+        own = _unchanged(made["task"], index)
+        if own != made["task"]:  # of other metrics than the letters', which no mean is taken of
+            made |= {"task": own, "aggregate_metric_list": []}
+        return Entry(name, Kind.GROUP, yaml_path=None, cfg=made)
     return Entry(name, Kind.TASK, yaml_path=entry.yaml_path, cfg=outline(config))
+
+
+def _unchanged(listed: list[str | dict[str, Any]], index: Index) -> list[str | dict[str, Any]]:
+    """The members of a generated form, with those as they are whose answers are generated."""
+    found: list[str | dict[str, Any]] = []
+    for one in listed:
+        name: Any = one if isinstance(one, str) else one.get("task")
+        if isinstance(one, dict) and isinstance(name, list):
+            found.append({**one, "task": _unchanged(name, index)})
+            continue
+        base = str(name or "").removesuffix(GENERATIVE)
+        if name and generated(base, index):
+            found.append(base if isinstance(one, str) else {**one, "task": base})
+        else:
+            found.append(one)
+    return found

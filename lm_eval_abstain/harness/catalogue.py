@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lm_eval.tasks._index import Kind
 
 from lm_eval_abstain.errors import UnsupportedTaskError
-from lm_eval_abstain.harness.bases import generated_forms
+from lm_eval_abstain.harness.bases import generated, generated_forms
 from lm_eval_abstain.harness.definition import base_path
 from lm_eval_abstain.harness.groups import Index, members, nameless_member
 from lm_eval_abstain.harness.kinds import ENDINGS, KINDS, SWEEPS
@@ -101,8 +101,9 @@ class Catalogue:
         Their definitions tell; that a task is left out may also be known from its questions alone.
         """
         tasks = self._tasks(base) if self._is_group(base) else []
-        if end == GENERATIVE:
-            tasks = [task for task in tasks if task + end not in self.own]
+        if end == GENERATIVE:  # those that are there, or are what they shall become
+            own = self.own
+            tasks = [t for t in tasks if t + end not in own and not generated(t, own)]
         return {task: reason for task in tasks if (reason := self.refusal(task, end))}
 
     def _why_not(self, base: str, end: str) -> str | None:
@@ -110,9 +111,10 @@ class Catalogue:
         if reason:
             return reason
         if self._is_group(base):
-            refused = self.left_out(base, end)
-            none_left = len(refused) == len(self._tasks(base))
-            return (reasons_text(refused) or "it has no members.") if none_left else None
+            reasons = {task: self.refusal(task, end) for task in self._tasks(base)}
+            if None in reasons.values():
+                return None
+            return reasons_text({k: str(v) for k, v in reasons.items()}) or "it has no members."
         if end in SWEEPS:
             reasons = (self.refusal(base, part) for part in (SWEEPS[end].ending, CLOSED))
             return next((reason for reason in reasons if reason), None)

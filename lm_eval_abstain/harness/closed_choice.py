@@ -28,6 +28,7 @@ class ClosedMultipleChoice(VariantTask):
 
     LABEL = "closed"
     STATES_TARGET = False
+    SPEAKS = False
 
     @classmethod
     def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:

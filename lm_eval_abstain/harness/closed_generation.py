@@ -30,6 +30,7 @@ class ClosedGeneration(GenerationTask):
 
     LABEL = "closed"
     STATES_TARGET = False
+    SPEAKS = False
 
     @classmethod
     def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:

@@ -11,11 +11,12 @@ from lm_eval_abstain.harness.open_generation import StatedGeneration
 from lm_eval_abstain.harness.policy_metrics import policy_aggregations, policy_row
 from lm_eval_abstain.outcomes.answers import outcome_if_stated
 from lm_eval_abstain.reading.confidence import (
-    CONFIDENCE_SENTENCE,
     CONFIDENCE_WORDING,
+    confidence_sentence,
     read_confidence,
 )
 from lm_eval_abstain.rubric import Outcome
+from lm_eval_abstain.rubric.languages import language_part
 
 __all__ = ["ConfidenceGeneration"]
 
@@ -37,12 +38,16 @@ class ConfidenceGeneration(StatedGeneration):
         return {**rates, **policy_aggregations(targets)}
 
     def _signed(self) -> dict[str, str]:
-        wording = {"rubric": "confidence", "wording": CONFIDENCE_WORDING}
-        return {**wording, **super()._signed()}
+        return {
+            "rubric": "confidence",
+            "wording": CONFIDENCE_WORDING,
+            **language_part(self.settings.rubric.language),
+            **super()._signed(),
+        }
 
     @property
     def _sentence(self) -> str:
-        return CONFIDENCE_SENTENCE
+        return confidence_sentence(self.settings.rubric.language)
 
     @property
     def _asked(self) -> str:

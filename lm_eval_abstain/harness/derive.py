@@ -11,6 +11,8 @@ from lm_eval_abstain.harness.definition import definition, headline_metric, refu
 from lm_eval_abstain.harness.generative import LETTERED, lettered
 from lm_eval_abstain.harness.reported import listed_for
 from lm_eval_abstain.harness.settings import Settings
+from lm_eval_abstain.harness.task_language import language_of, stated_language
+from lm_eval_abstain.rubric.languages import ENGLISH, check_language
 
 __all__ = ["Derived", "derive"]
 
@@ -32,13 +34,14 @@ class Derived:
     headline: str
 
 
-def derive(config: Mapping[str, Any], docs: Callable[[], Any]) -> Derived:
+def derive(config: Mapping[str, Any], docs: Callable[[], Any], *, speaks: bool = True) -> Derived:
     """Put a variant's definition together.
 
     Args:
         config: `task`, `base` (the path of a file, see `definition`), and overrides; with
             `LETTERED` the base is not that task but its generated form.
         docs: Gives the documents, once they are loaded.
+        speaks: Whether the variant adds words to the prompt: those are in the task's language.
 
     Raises:
         UnsupportedTaskError: The base task cannot have this variant; the text says why.
@@ -48,7 +51,10 @@ def derive(config: Mapping[str, Any], docs: Callable[[], Any]) -> Derived:
     base = definition(config["base"])
     # An override of `metadata` would replace the base's, and with it the base's version.
     metadata = {**_metadata(base), **_metadata(own)}
-    settings = Settings.from_metadata(metadata)
+    check_language(metadata.get("language", ENGLISH))
+    language = stated_language(language_of(base["task"], base, str(config["base"])))
+    given = metadata if speaks else {**metadata, "language": ENGLISH}
+    settings = Settings.from_metadata(given, language)
     merged = {**base, **own, "metadata": metadata}
     reason = refusal(merged)
     if reason:

@@ -13,10 +13,12 @@ from lm_eval.defaults import default_gen_kwargs
 
 from lm_eval_abstain.harness.definition import headline_metric, refusal, variant_alias
 from lm_eval_abstain.harness.lettering import Lettering
+from lm_eval_abstain.harness.nothing_asked import nothing_asked
 from lm_eval_abstain.harness.option_prompts import option_prompts
-from lm_eval_abstain.prompts.lettered import LETTERS_VERSION, NOTHING_ASKED, ONE_PROMPT_EACH
+from lm_eval_abstain.prompts.lettered import LETTERS_VERSION, NO_QUESTION, ONE_PROMPT_EACH
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric.names import GENERATIVE
+from lm_eval_abstain.rubric.signature import LETTERS
 
 __all__ = ["LABEL", "LETTERED", "METRIC", "SIGNED", "lettered", "outline", "unletterable"]
 
@@ -27,7 +29,7 @@ LABEL = GENERATIVE.lstrip("_")
 """What it is called in tables."""
 METRIC = "exact_match"
 """Its metric: the letter is the right one."""
-SIGNED = {"letters": f"{LETTERS_VERSION}+{STATED_VERSION}"}
+SIGNED = {LETTERS: f"{LETTERS_VERSION}+{STATED_VERSION}"}
 """How it asks and reads, as signatures name it."""
 # Room for some lines of reasoning. A stop at a line's end would cut an answer that begins with it.
 _MOST_TOKENS = 1024
@@ -100,6 +102,6 @@ def unletterable(config: Mapping[str, Any]) -> str | None:
     """
     if option_prompts(config):
         return ONE_PROMPT_EACH
-    if config.get("doc_to_text") in ("", None):
-        return NOTHING_ASKED
+    if nothing_asked(config):
+        return NO_QUESTION
     return refusal(outline(config))

@@ -20,7 +20,7 @@ from lm_eval_abstain.prompts.layout import Question
 from lm_eval_abstain.prompts.lettered import ONE_PROMPT_EACH, Lettered, LetterStyle
 from lm_eval_abstain.reading.stated_answer import stated_option
 
-__all__ = ["NO_LETTER", "Lettering"]
+__all__ = ["NO_LETTER", "Lettering", "LetteringField"]
 
 NO_LETTER = "[invalid]"
 """What stands in a letter's place where none is read, as the harness's own filters have it."""
@@ -86,9 +86,9 @@ class Lettering:
         self._definition = definition
         # By the document's own words: the harness asks for each again and again, in new objects.
         self._known: dict[str, tuple[Lettered, Any]] = {}
-        self.text = _Field(self, "question", self._text)
-        self.target = _Field(self, "right letter", self._target)
-        self.read = _Field(self, "letter of a response", self._read)
+        self.text = LetteringField(self, "question", self._text)
+        self.target = LetteringField(self, "right letter", self._target)
+        self.read = LetteringField(self, "letter of a response", self._read)
 
     def __deepcopy__(self, memo: Any) -> Lettering:
         """Itself: nothing of it changes, and it leads to all documents."""
@@ -117,8 +117,14 @@ class Lettering:
                 right,
                 delimiter=config.fewshot_delimiter,
                 fixed_choices=isinstance(config.doc_to_choice, (list, dict)),
+                instruction=str(config.description or ""),
             )
         )
+
+    @property
+    def sampled_options(self) -> list[list[str]]:
+        """The options of some questions from all over the data set."""
+        return [list(self._lettered(doc)[0].options.values()) for doc in spread(self._docs())]
 
     def _question(self, doc: Mapping[str, Any]) -> tuple[Question, list[int]]:
         """A document's question, and the places of its right options."""
@@ -188,18 +194,23 @@ class Lettering:
         return letter or NO_LETTER
 
 
-class _Field:
-    """A function of a definition, with words for the results file and for keys."""
+class LetteringField:
+    """A function of a definition, with words for the results file and for keys.
+
+    Attributes:
+        lettering: What it belongs to.
+    """
 
     def __init__(self, lettering: Lettering, what: str, function: Callable[..., Any]) -> None:
-        self._lettering, self._what, self._function = lettering, what, function
+        self.lettering, self._what, self._function = lettering, what, function
 
     def __call__(self, *args: Any) -> Any:
+        """As the harness calls it: with a document, or as a filter with responses and documents."""
         return self._function(*args)
 
-    def __deepcopy__(self, memo: Any) -> _Field:
+    def __deepcopy__(self, memo: Any) -> LetteringField:
         """Itself, as `Lettering`."""
         return self
 
     def __repr__(self) -> str:
-        return f"<{self._what}, lettered, of {self._lettering!r}>"
+        return f"<{self._what}, lettered, of {self.lettering!r}>"

@@ -8,12 +8,14 @@ from typing import Any
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.harness.generation_task import GenerationTask
 from lm_eval_abstain.harness.judged import Judged
+from lm_eval_abstain.harness.lettering import LetteringField
 from lm_eval_abstain.harness.metrics import (
     GENERATION_METRICS,
     Aggregations,
     generated_row,
     shown_stakes,
 )
+from lm_eval_abstain.harness.own_abstentions import refuse_own_abstentions
 from lm_eval_abstain.prompts.heads import Head
 from lm_eval_abstain.rubric import Outcome
 
@@ -72,6 +74,12 @@ class OpenGeneration(StatedGeneration):
     """
 
     LABEL = "abstain"
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        text = self.config.doc_to_text
+        if isinstance(text, LetteringField):  # else no options of a question are known
+            self._located(refuse_own_abstentions, text.lettering.sampled_options)
 
     @classmethod
     def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:

@@ -10,7 +10,6 @@ from typing import Any, cast
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcomes.headline import BY_ITS_NAME, OF_ONE_OPTION, RIGHT_OR_WRONG
 from lm_eval_abstain.rubric import (
-    DEFAULT_ABSTAIN_TEXT,
     DEFAULT_TARGET,
     STANDARD_TARGETS,
     ObjectionPolicy,
@@ -19,6 +18,7 @@ from lm_eval_abstain.rubric import (
     check_objections,
     check_policy,
 )
+from lm_eval_abstain.rubric.languages import ENGLISH
 from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING
 
 __all__ = ["ANSWERS", "IDK_POSITIONS", "SETTING_KEYS", "Settings", "check_targets"]
@@ -29,6 +29,7 @@ SETTING_KEYS = (
     "confidence_target",
     "confidence_targets",
     "wording",
+    "language",
     "abstain_text",
     "idk_position",
     "abstaining_example",
@@ -46,7 +47,7 @@ class Settings:
     """The settings of one run, the same for every variant in it.
 
     Attributes:
-        rubric: The confidence target, the wording and the abstain text.
+        rubric: The confidence target, the wording, its language and the abstain text.
         targets: The targets of a sweep, in rising order.
         idk_position: Where the abstain option stands among the listed options: `last`, or
             `rotate` for a place that depends on a hash of the document.
@@ -78,8 +79,12 @@ class Settings:
         return tuple(sorted({*STANDARD_TARGETS, *self.targets, float(self.rubric.target)}))
 
     @classmethod
-    def from_metadata(cls, metadata: Mapping[str, Any] | None) -> Settings:
+    def from_metadata(cls, metadata: Mapping[str, Any] | None, language: str = ENGLISH) -> Settings:
         """Read the settings from the harness's metadata; keys of others are left alone.
+
+        Args:
+            metadata: The run's metadata.
+            language: The language of our words in the prompt, where the metadata name none.
 
         Raises:
             AbstainError: A value is out of range, or a key is one of ours misspelt.
@@ -105,8 +110,9 @@ class Settings:
         return cls(
             rubric=Rubric(
                 target=given.get("confidence_target", DEFAULT_TARGET),
-                abstain_text=given.get("abstain_text", DEFAULT_ABSTAIN_TEXT),
                 wording=given.get("wording", DEFAULT_WORDING),
+                language=given.get("language", language),
+                **({"abstain_text": given["abstain_text"]} if "abstain_text" in given else {}),
             ),
             targets=_targets(given.get("confidence_targets", STANDARD_TARGETS)),
             idk_position=position,

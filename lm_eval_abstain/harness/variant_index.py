@@ -107,6 +107,9 @@ class VariantIndex(dict[str, Entry]):
         return Entry(name, Kind.PY_TASK, yaml_path=None, cfg=derived)
 
     def _derived_group(self, name: str, entry: Entry, needed: str) -> Entry:
+        form = self._catalogue.forms.get(name)
+        if form is not None:
+            return DerivedGroup(name, form.kind, yaml_path=None, cfg=form.cfg, tags=form.tags)
         bases, naming = self._catalogue.bases, self.naming(self._parts(name)[1])
 
         def kept(task: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +25,9 @@ from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS, option_prompt
 from lm_eval_abstain.harness.remarks import Remark, Seen, on_choices
 from lm_eval_abstain.harness.request_cache import check_cached
 from lm_eval_abstain.harness.settings import check_targets
+from lm_eval_abstain.harness.task_language import written_language
 from lm_eval_abstain.rubric import Signature, higher_is_better
+from lm_eval_abstain.rubric.languages import ENGLISH, abstain_text_in
 from lm_eval_abstain.rubric.names import base_name
 
 __all__ = ["VariantTask"]
@@ -38,7 +41,12 @@ class VariantTask(DerivedTask):
 
     Built from a definition that names the base task's file with `base`; any further key overrides
     the base task's, as in any task file.
+
+    Attributes:
+        SPEAKS: Whether the variant adds words of ours to the prompt.
     """
+
+    SPEAKS: bool = True
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Build the variant.
@@ -50,7 +58,7 @@ class VariantTask(DerivedTask):
             UnsupportedTaskError: The base task cannot have this variant; the text says why.
             AbstainError: A setting in the metadata is wrong.
         """
-        derived = derive(config, lambda: self.eval_docs)
+        derived = derive(config, lambda: self.eval_docs, speaks=self.SPEAKS)
         self.base_file = str(config["base"])
         self.base_name, self.settings = derived.base_name, derived.settings
         self.headline = derived.headline
@@ -65,6 +73,8 @@ class VariantTask(DerivedTask):
         self._amend(derived.config)
         self._data = shared_data(self.base_file, derived.config)
         super().__init__(config=derived.config)
+        if "language" not in metadata:
+            self._check_script()
         self._prepare()
         metadata["signature"] = self.signature
 
@@ -148,6 +158,28 @@ class VariantTask(DerivedTask):
                 lambda doc, results: base(doc, results).get(self.headline),
             ),
         )
+
+    def _check_script(self) -> None:
+        """Take another language where the questions are not in the letters of the found one."""
+        rubric = self.settings.rubric
+        if rubric.language == ENGLISH:
+            return
+        language = self._data.look(
+            "language",
+            lambda: written_language(rubric.language, (str(text) for _, text in self._sample())),
+        )
+        if language == rubric.language:
+            return
+        if language == ENGLISH:
+            _log.warning(
+                "%s: its language seems to be %s, but its questions are in other letters: our "
+                "words in its prompts stay English.",
+                self.task_name,
+                rubric.language,
+            )
+        own = rubric.abstain_text != abstain_text_in(rubric.language)
+        text = {} if own else {"abstain_text": abstain_text_in(language)}
+        self.settings = replace(self.settings, rubric=replace(rubric, language=language, **text))
 
     def _located(self, function: Callable[..., Any], *args: Any) -> Any:
         try:

@@ -1,7 +1,8 @@
 """A multiple-choice question to be answered with a letter: listed, lettered, and asked for so.
 
 Pure text functions. Where a task lists its options under letters, its list stays as it is; where
-it lists texts, each gets a letter; where it lists nothing, the options are listed.
+it lists them under other labels or as texts, each gets a letter; where it lists nothing, the
+options are listed.
 """
 
 from __future__ import annotations
@@ -15,38 +16,28 @@ from string import ascii_uppercase
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.prompts.extend import Style
-from lm_eval_abstain.prompts.labels import cores_of
-from lm_eval_abstain.prompts.layout import (
-    Form,
-    Question,
-    common_prefix,
-    common_suffix,
-    listing_of,
+from lm_eval_abstain.prompts.labels import cores_of, in_order
+from lm_eval_abstain.prompts.layout import Form, Question, common_suffix, listing_of
+from lm_eval_abstain.prompts.letter_request import (
+    CHOOSE,
+    GO_ON,
+    asks,
+    cue_of,
+    last_line,
+    with_request,
 )
 from lm_eval_abstain.prompts.markers import Marker
 
-__all__ = ["LETTERS_VERSION", "NOTHING_ASKED", "ONE_PROMPT_EACH", "LetterStyle", "Lettered"]
+__all__ = ["LETTERS_VERSION", "NO_QUESTION", "ONE_PROMPT_EACH", "LetterStyle", "Lettered"]
 
 LETTERS = ascii_uppercase
 LETTERS_VERSION = "letters-v1"
 """The version of what is said and listed, as signatures name it."""
-
-NOTHING_ASKED = "nothing is asked: its options stand alone, without a question."
+NO_QUESTION = "nothing is asked: its options stand alone, without a question."
 """Why options that are compared with one another alone get no letters."""
 ONE_PROMPT_EACH = "each of its options makes a prompt of its own, and no question lists them."
 """Why options that stand inside the question, one at a time, get no letters."""
-# The two requests, in English whatever the language of the task.
-_CHOOSE = "Answer with the letter of the correct option."
-_GO_ON = "Answer with the letter of the option that goes on best."
-_CUE = "\nAnswer:"
 
-# What stands at the end of every question and only asks for the answer: "Answer:", "Antwort: ".
-_CUE_LINE = re.compile(r"\n[^\n.!?。！？؟]{1,60}[:：][ \t]*$")
-_CUE_WORD = re.compile(r"[ \t]+[^\s.!?。！？؟]{1,20}[:：][ \t]*$")
-# A cue like this one would look like an option: "A:".
-_LIKE_A_LABEL = re.compile(r"\s*[(\[]?[A-Za-z][)\].:：]*\s*")
-_ENDS_SENTENCE = re.compile(r"[.!?。！？؟।]\s*$")
-_ASKS = re.compile(r"[?？؟;][\"'”’)\]\s]*$")
 # An option that brings its label: "(A)five".
 _OWN_LABEL = re.compile(r"\s*[(\[]?(?P<core>[A-Z])[)\].:]+\s*(?P<text>.*)", re.DOTALL)
 # From this share on of the right options at one place of their lists, the place gives them away.
@@ -73,16 +64,15 @@ class LetterStyle:
     """How one task's questions are lettered.
 
     Attributes:
-        style: How the base task offers its options.
-        labelled: Whether the options bring their labels, and stand in the question with them.
+        style: How the base task offers its options; None where they bring their labels, and stand
+            in the question with them.
         cue: What stands at the end of every question and asks for the answer.
         request: What is asked for.
         shuffled: Whether the options are listed in an order of ours: in the base task's own the
-            right one always has the same place, which decides nothing as long as nothing is listed.
+            right one always has the same place, which decides nothing where no letter is asked for.
     """
 
-    style: Style
-    labelled: bool
+    style: Style | None
     cue: str
     request: str
     shuffled: bool
@@ -95,6 +85,7 @@ class LetterStyle:
         *,
         delimiter: str = "\n\n",
         fixed_choices: bool = False,
+        instruction: str = "",
     ) -> LetterStyle:
         """Decide from a sample how a task's questions are lettered.
 
@@ -103,6 +94,7 @@ class LetterStyle:
             right: For each, the places of its right options in the base task's order.
             delimiter: What separates worked examples in this task's prompts.
             fixed_choices: Whether every document has the same choices, written in the task.
+            instruction: What the task says before all questions.
 
         Raises:
             AbstainError: The options cannot be lettered safely, or no letter would be right or
@@ -112,25 +104,19 @@ class LetterStyle:
             raise AbstainError("all of its options are right, so that no letter is wrong.")
         if not any(right):
             raise AbstainError("none of its options is right, so its answers are not there.")
-        if all(map(_labelled, sample)):
-            labelled, style = True, Style(Form.UNLISTED, partial=fixed_choices)
-        else:
-            labelled = False
-            style = Style.read(sample, delimiter=delimiter, fixed_choices=fixed_choices)
-        listed = labelled or style.form is not Form.UNLISTED
         texts = sorted({question.text for question in sample})
         common = common_suffix(texts) if len(texts) > 1 else ""
-        cue = _last_line(common if labelled else style.ending.cue) if listed else _cue_of(common)
-        asking = [text for text in texts if _ASKS.search(text)]
-        goes_on = not listed and not cue and 2 * len(asking) < len(texts)
-        new = cls(
-            style=style,
-            labelled=labelled,
-            cue=cue,
-            request=_GO_ON if goes_on else _CHOOSE,
-            shuffled=style.form is not Form.LABELS and not labelled and _gives_away(sample, right),
-        )
-        new._refuse_named_labels(sample, common_prefix(texts) if len(texts) > 1 else "", common)
+        if all(map(_labelled, sample)):
+            return cls(None, last_line(common), CHOOSE, shuffled=False)
+        style = Style.read(sample, delimiter=delimiter, fixed_choices=fixed_choices)
+        gives_away = style.form is not Form.LABELS and _gives_away(sample, right)
+        if style.form is Form.UNLISTED:
+            cue = cue_of(common)
+            return cls(style, cue, CHOOSE if cue or asks(texts) else GO_ON, gives_away)
+        new = cls(style, last_line(style.ending.cue), CHOOSE, gives_away)
+        named = style.naming or style.instruct(instruction) != instruction
+        if named and any(new._renames(question) for question in sample):
+            raise AbstainError("its prompt names the labels of its list, which are not letters")
         return new
 
     def letter(self, question: Question) -> Lettered:
@@ -142,105 +128,126 @@ class LetterStyle:
         text, choices = question.text, question.choices
         if not text.endswith(self.cue):
             raise AbstainError(f"this question does not end as the others do:\n{text}")
-        body = text[: len(text) - len(self.cue)]
-        if self.labelled:
-            own = [_OWN_LABEL.fullmatch(choice) for choice in choices]
-            if not _labelled(question):
+        if self.style is None:
+            options = _labelled(question)
+            if not options:
                 raise AbstainError(f"the options of this question cannot be found:\n{text}")
-            options = {match["core"]: match["text"].strip() for match in own if match}
-            return self._asked(body, tuple(options), options)
-        if self.style.form is Form.UNLISTED:
-            return self._listed(body.rstrip(), choices)
-        listing = listing_of(self.style.form, question, partial=self.style.partial)
-        if listing is None or len(body) < listing.markers[-1].end:
-            raise AbstainError(f"the options of this question cannot be found:\n{text}")
-        if self.style.form is Form.TEXTS:
-            return self._renamed(body, choices, listing.markers)
-        return self._under_letters(body, choices, listing.markers)
-
-    def _listed(self, body: str, choices: Sequence[str]) -> Lettered:
-        """A question whose options were not listed."""
-        if not body.strip():
-            raise AbstainError(NOTHING_ASKED)
-        letters, order = self._letters(body, choices)
-        options = {LETTERS[place]: choices[i].strip() for place, i in enumerate(order)}
-        lines = "\n".join(f"{letter}. {option}" for letter, option in options.items())
-        return self._asked(f"{body}\n{lines}", letters, options)
-
-    def _renamed(self, body: str, choices: Sequence[str], markers: Sequence[Marker]) -> Lettered:
-        """A question that lists its options as texts: each line gets a letter."""
-        letters, order = self._letters(body, choices)
-        options = {LETTERS[place]: choices[i].strip() for place, i in enumerate(order)}
-        pieces: list[str] = []
-        done = 0
-        for place, (marker, choice) in enumerate(zip(markers, choices)):
-            lettered = replace(marker, core=LETTERS[place], gap=" ")
-            if not marker.core:  # a bullet
-                lettered = replace(lettered, open="", close=".")
-            pieces += [body[done : marker.start], lettered.with_core(LETTERS[place])]
-            pieces.append(choices[order[place]])
-            done = marker.end + len(choice)
-        return self._asked("".join([*pieces, body[done:]]), letters, options)
-
-    def _under_letters(
-        self, body: str, choices: Sequence[str], markers: Sequence[Marker]
-    ) -> Lettered:
-        """A question that lists its options under labels: those are letters, or become some."""
-        cores = cores_of(choices) or []
-        if len(markers) > len(LETTERS) or len(cores) > len(LETTERS):
-            raise AbstainError(f"it has more options than there are letters:\n{body}")
-        stops = [*(marker.start for marker in markers[1:]), _end_of_last(body, markers[-1])]
-        texts = [body[marker.end : stop] for marker, stop in zip(markers, stops)]
-        options = {LETTERS[place]: text.strip() for place, text in enumerate(texts)}
-        letters = tuple(LETTERS[: len(cores)])
-        if cores[0] == LETTERS[0]:
-            return self._asked(body, letters, options)
-        lines = [m.with_core(core) + text for m, core, text in zip(markers, LETTERS, texts)]
-        new = body[: markers[0].start] + "".join(lines) + body[stops[-1] :]
-        return self._asked(new, letters, options)
-
-    def _letters(self, text: str, choices: Sequence[str]) -> tuple[tuple[str, ...], list[int]]:
-        """The letter of each option, and the options in the order in which they are listed."""
+            return self._asked(text, tuple(options), options)
+        if self.style.form is Form.LABELS:
+            return self._under_labels(self.style, question)
         if not 2 <= len(choices) <= len(LETTERS):
             raise AbstainError(f"it has {len(choices)} options, not 2 to {len(LETTERS)}:\n{text}")
         if not all(choice.strip() for choice in choices):
             raise AbstainError(f"one of its options is empty:\n{text}")
-        order = list(range(len(choices)))
-        if self.shuffled:
-            order.sort(key=lambda i: hashlib.sha256(f"{i}\0{text}".encode()).digest())
-        return tuple(LETTERS[order.index(i)] for i in range(len(choices))), order
+        if self.style.form is Form.TEXTS:
+            return self._texts(self.style, question)
+        return self._unlisted(question)
 
-    def _asked(self, body: str, letters: tuple[str, ...], options: dict[str, str]) -> Lettered:
-        cue = self.cue.rstrip()
-        if not cue or _LIKE_A_LABEL.fullmatch(cue):
-            cue = _CUE
-        cue = cue if cue[0] == "\n" else f"\n{cue.lstrip()}"
-        return Lettered(f"{body.rstrip()}\n{self.request}{cue}", letters, options)
+    def _unlisted(self, question: Question) -> Lettered:
+        """A question whose options were not listed."""
+        body = question.text[: len(question.text) - len(self.cue)].rstrip()
+        if not body:
+            raise AbstainError(NO_QUESTION)
+        order = self._ordered(question, list(range(len(question.choices))))
+        letters, options = _letters(question, order)
+        lines = "\n".join(f"{letter}. {option}" for letter, option in options.items())
+        return self._asked(f"{body}\n{lines}{self.cue}", letters, options)
 
-    def _refuse_named_labels(self, sample: Sequence[Question], *constant: str) -> None:
-        """Refuse to rename labels that the template's own words name ("Answer with 1 or 2").
+    def _texts(self, style: Style, question: Question) -> Lettered:
+        """A question that lists its options as texts: each line gets a letter."""
+        text, choices = question.text, question.choices
+        markers = _markers(style, question)
+        listed: list[int] = []
+        for marker in markers:
+            option = text[marker.end : marker.stop]
+            listed.append(next(i for i, c in enumerate(choices) if c == option and i not in listed))
+        order = self._ordered(question, listed)
+        letters, options = _letters(question, order)
+        lines = [
+            _lettered(one, LETTERS[place]) + choices[i]
+            for place, (one, i) in enumerate(zip(markers, order))
+        ]
+        return self._asked(
+            _replaced(text, markers, [m.stop for m in markers], lines), letters, options
+        )
 
-        Raises:
-            AbstainError: It names them.
-        """
-        if self.style.form is not Form.LABELS:
-            return
-        cores = cores_of(sample[0].choices) or []
-        named = [c for c in cores if any(re.search(rf"(?<!\w){c}(?!\w)", t) for t in constant)]
-        if cores[0] != LETTERS[0] and len(named) > 1:
-            raise AbstainError(f"its prompt names the labels {', '.join(named)}, no letters")
+    def _under_labels(self, style: Style, question: Question) -> Lettered:
+        """A question that lists its options under labels: those are letters, or become some."""
+        texts = style.options(question)
+        scored = cores_of(question.choices) or []
+        ordered = in_order(scored) or []
+        if max(len(texts), len(scored)) > len(LETTERS):
+            raise AbstainError(f"it has more options than there are letters:\n{question.text}")
+        options = dict(zip(LETTERS, texts))
+        letters = tuple(LETTERS[ordered.index(core)] for core in scored)
+        if not self._renames(question):
+            return self._asked(question.text, letters, options)
+        markers = _markers(style, question)
+        heads = [_lettered(marker, letter) for marker, letter in zip(markers, LETTERS)]
+        new = _replaced(question.text, markers, [marker.end for marker in markers], heads)
+        return self._asked(new, letters, options)
+
+    def _renames(self, question: Question) -> bool:
+        """Whether options of a question get other labels than they have, if they have some."""
+        if self.style is None or self.style.form is Form.UNLISTED:
+            return False
+        if self.style.form is Form.LABELS:
+            return (in_order(cores_of(question.choices) or []) or [""])[0] != LETTERS[0]
+        cores = [marker.core for marker in _markers(self.style, question)]
+        return any(cores) and (self.shuffled or cores[0] != LETTERS[0])
+
+    def _ordered(self, question: Question, order: list[int]) -> list[int]:
+        """The options in the order in which they are listed."""
+        if not self.shuffled:
+            return order
+        key = question.text
+        return sorted(order, key=lambda i: hashlib.sha256(f"{i}\0{key}".encode()).digest())
+
+    def _asked(self, text: str, letters: tuple[str, ...], options: dict[str, str]) -> Lettered:
+        body = text[: len(text) - len(self.cue)]
+        return Lettered(with_request(body, self.request, self.cue), letters, options)
 
 
-def _labelled(question: Question) -> bool:
-    """Whether the options bring the labels A, B, C, ... and stand in the question with them."""
+def _letters(question: Question, order: Sequence[int]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The letter of each option, and the listed options by their letters."""
+    choices = question.choices
+    letters = tuple(LETTERS[order.index(i)] for i in range(len(choices)))
+    return letters, {LETTERS[place]: choices[i].strip() for place, i in enumerate(order)}
+
+
+def _markers(style: Style, question: Question) -> Sequence[Marker]:
+    listing = listing_of(style.form, question, partial=style.partial)
+    if listing is None:
+        raise AbstainError(f"the options of this question cannot be found:\n{question.text}")
+    return listing.markers
+
+
+def _lettered(marker: Marker, letter: str) -> str:
+    """What stands before an option, with a letter in place of another label or a bullet."""
+    if not marker.core:
+        marker = replace(marker, core=letter, open="", close=".", gap=" ")
+    elif not marker.close:  # a label that carries its own mark
+        marker = replace(marker, close=".", gap=marker.gap or " ")
+    return marker.with_core(letter)
+
+
+def _replaced(text: str, markers: Sequence[Marker], ends: Sequence[int], new: Sequence[str]) -> str:
+    """A text with something else from the beginning of each marker up to an end."""
+    pieces: list[str] = []
+    done = 0
+    for marker, end, piece in zip(markers, ends, new):
+        pieces += [text[done : marker.start], piece]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _labelled(question: Question) -> dict[str, str]:
+    """The options by their letters, where they bring those and stand in the question with them."""
     own = [_OWN_LABEL.fullmatch(choice) for choice in question.choices]
-    cores = [match["core"] for match in own if match]
-    return (
-        len(own) > 1
-        and cores == list(LETTERS[: len(own)])
-        and all(match and match["text"].strip() for match in own)
-        and all(choice.strip() in question.text for choice in question.choices)
-    )
+    options = {match["core"]: match["text"].strip() for match in own if match}
+    there = all(choice.strip() in question.text for choice in question.choices)
+    in_a_row = len(own) > 1 and list(options) == list(LETTERS[: len(own)])
+    return options if there and in_a_row and all(options.values()) else {}
 
 
 def _gives_away(sample: Sequence[Question], right: Sequence[Collection[int]]) -> bool:
@@ -249,20 +256,3 @@ def _gives_away(sample: Sequence[Question], right: Sequence[Collection[int]]) ->
         return False  # "yes" and "no": that one is more often right is the data's own matter
     places = Counter(place for one in right for place in set(one))
     return max(places.values()) >= _GIVEN_AWAY * len(sample)
-
-
-def _last_line(cue: str) -> str:
-    """The last line of what follows the options in every question, if it waits for an answer."""
-    line = cue[cue.rfind("\n") :] if "\n" in cue else ""
-    return line if line.strip() and not _ENDS_SENTENCE.search(line) else ""
-
-
-def _cue_of(common: str) -> str:
-    """What asks for the answer at the end of all questions that list no options."""
-    found = _CUE_LINE.search(common) or _CUE_WORD.search(common)
-    return found[0] if found else ""
-
-
-def _end_of_last(text: str, last: Marker) -> int:
-    end = text.find("\n", last.end)
-    return len(text) if end < 0 else end

@@ -13,8 +13,15 @@ from dataclasses import dataclass
 from word2number.w2n import american_number_system, word_to_num
 
 from lm_eval_abstain.reading.visible import Visible, visible_part
+from lm_eval_abstain.rubric.languages import ENGLISH, translation
 
-__all__ = ["CONFIDENCE_SENTENCE", "CONFIDENCE_WORDING", "StatedConfidence", "read_confidence"]
+__all__ = [
+    "CONFIDENCE_SENTENCE",
+    "CONFIDENCE_WORDING",
+    "StatedConfidence",
+    "confidence_sentence",
+    "read_confidence",
+]
 
 CONFIDENCE_WORDING = "confidence-v1"
 CONFIDENCE_SENTENCE = (
@@ -91,6 +98,11 @@ class StatedConfidence:
         if not after.strip():
             return before.rstrip()
         return f"{before}{' ' * (self.end - self.start)}{after}"
+
+
+def confidence_sentence(language: str = ENGLISH) -> str:
+    """The request for a confidence; the label that is read is English in every language."""
+    return CONFIDENCE_SENTENCE if language == ENGLISH else translation(language).confidence
 
 
 def read_confidence(text: str) -> StatedConfidence:

@@ -11,8 +11,15 @@ from numbers import Real
 from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.rubric.languages import (
+    DEFAULT_ABSTAIN_TEXT,
+    ENGLISH,
+    abstain_text_in,
+    check_language,
+    language_part,
+)
 from lm_eval_abstain.rubric.outcome import Outcome, UnparsedPolicy
-from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING, WORDINGS
+from lm_eval_abstain.rubric.wordings import DEFAULT_WORDING, Wording, wording_in
 
 __all__ = ["DEFAULT_ABSTAIN_TEXT", "DEFAULT_TARGET", "STANDARD_TARGETS", "Rubric", "target_key"]
 
@@ -21,7 +28,7 @@ Number = Any  # an int, a float, or an array of them
 DEFAULT_TARGET = 0.75
 STANDARD_TARGETS = (0.0, 0.5, 0.75, 0.9)
 """The targets of the papers: a mistake costs 0, 1, 3 and 9 points."""
-DEFAULT_ABSTAIN_TEXT = "I don't know"
+_OF_LANGUAGE = cast("str", object())  # no text: that of the language takes its place
 
 
 @dataclass(frozen=True)
@@ -35,20 +42,23 @@ class Rubric:
 
     Attributes:
         target: The confidence target t, in [0, 1).
-        abstain_text: What the model is asked to say when it abstains; one non-empty line.
+        abstain_text: What the model is asked to say when it abstains; one non-empty line. That of
+            the language by default.
         wording: The name of the sentence that states the stakes, a key of `WORDINGS`.
+        language: The code of the sentence's language, one of `languages()`.
 
     Raises:
         AbstainError: The target is not a number in [0, 1), the text is not one line, or there
-            is no such wording.
+            is no such wording, or not in that language.
     """
 
     target: float = DEFAULT_TARGET
-    abstain_text: str = DEFAULT_ABSTAIN_TEXT
+    abstain_text: str = _OF_LANGUAGE
     wording: str = DEFAULT_WORDING
+    language: str = ENGLISH
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be scored."""
+        """Refuse what cannot be scored; without a text of its own, take that of the language."""
         target = cast("Any", self.target)
         if isinstance(target, bool) or not isinstance(target, Real):
             raise AbstainError(
@@ -63,6 +73,9 @@ class Rubric:
             elif 1 < value < 100:
                 hint = f" Did you mean {value / 100:g}? Targets are fractions, not per cent."
             raise AbstainError(f"confidence_target must be in [0, 1), got {target!r}.{hint}")
+        check_language(self.language)
+        if self.abstain_text is _OF_LANGUAGE:
+            object.__setattr__(self, "abstain_text", abstain_text_in(self.language))
         text = cast("object", self.abstain_text)
         if not isinstance(text, str) or not text.strip() or text != text.strip():
             raise AbstainError(
@@ -70,10 +83,6 @@ class Rubric:
             )
         if any(character in text for character in "\n\r|"):
             raise AbstainError(f"abstain_text must be one line without '|', got {text!r}.")
-        if self.wording not in WORDINGS:
-            raise AbstainError(
-                f"wording must be one of {', '.join(WORDINGS)}, got {self.wording!r}."
-            )
         if not self.offers_abstention and text != DEFAULT_ABSTAIN_TEXT:
             raise AbstainError(
                 f"the wording {self.wording!r} says nothing about abstaining, and is as long as "
@@ -103,31 +112,41 @@ class Rubric:
     @property
     def sentence(self) -> str:
         """The sentence that states the stakes in the prompt."""
-        wording = WORDINGS[self.wording]
+        wording = self._words
         if self.exact_target == 0:
             return wording.free
         return wording.stakes.format(
             percent=f"{_plain(self.target).scaleb(2):f}",
             penalty=_decimal(self.exact_penalty),
-            unit=wording.units[self.exact_penalty != 1],
+            unit=wording.unit(self.exact_penalty),
             text=self.abstain_text,
         )
 
     @property
     def offers_abstention(self) -> bool:
         """Whether the wording is about abstaining: not so in the control."""
-        return WORDINGS[self.wording].option is None
+        return self._words.option is None
 
     @property
     def option_text(self) -> str:
         """What the extra option of a multiple-choice question says."""
-        return WORDINGS[self.wording].option or self.abstain_text
+        return self._words.option or self.abstain_text
+
+    @property
+    def _words(self) -> Wording:
+        return wording_in(self.wording, self.language)
 
     @property
     def signature(self) -> dict[str, str]:
         """The rubric's part of a run's signature."""
-        text = {} if self.abstain_text == DEFAULT_ABSTAIN_TEXT else {"text": self.abstain_text}
-        return {"rubric": "open", "t": self.target_text, "wording": self.wording, **text}
+        own = self.abstain_text != abstain_text_in(self.language)
+        return {
+            "rubric": "open",
+            "t": self.target_text,
+            "wording": self.wording,
+            **language_part(self.language),
+            **({"text": self.abstain_text} if own else {}),
+        }
 
     def points(self, outcome: Outcome, unparsed: UnparsedPolicy = "wrong") -> float | None:
         """The points of one document: 1, 0 or -λ.

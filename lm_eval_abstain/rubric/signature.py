@@ -12,19 +12,43 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.rubric.languages import ENGLISH, abstain_text_in
 from lm_eval_abstain.rubric.outcome import OBJECTION_POLICIES, ObjectionPolicy, check_objections
 
-__all__ = ["Signature", "objections_part"]
+__all__ = ["LETTERS", "Signature", "in_all_languages", "in_any_language", "objections_part"]
+
+LETTERS = "letters"
+"""The part that says how multiple choice is asked for a generated letter, and how it is read."""
 
 _RUBRICS = ("open", "closed", "confidence")
 # What says who made the samples, or how a score is made of outcomes, and not what was run.
 _NOT_THE_RUN = frozenset({"lm_eval", "v", "detector", "unparsed", "objections"})
 _ASKED = ("rubric", "t", "wording", "text", "k")
+# The value of a part that is left out. In a pool of several languages English must be seen.
+_LEFT_OUT = {"lang": ENGLISH}
 
 
 def objections_part(policy: ObjectionPolicy) -> dict[str, str]:
     """What a signature says of the policy for objections: nothing of the default."""
     return {} if policy == OBJECTION_POLICIES[0] else {"objections": policy}
+
+
+def in_any_language(setting: str) -> str:
+    """A setting (see `Signature.setting`) without its language: tasks of a group may have several.
+
+    A run of a task in another language is another run all the same.
+    """
+    return "|".join(part for part in setting.split("|") if not part.startswith("lang:"))
+
+
+def in_all_languages(settings: Iterable[str]) -> str:
+    """One setting for the pooled tasks of several that differ in the language alone."""
+    several = list(dict.fromkeys(settings))
+    if len(several) == 1:
+        return several[0]
+    parts = [dict(part.partition(":")[::2] for part in one.split("|")) for one in several]
+    found = sorted({one.get("lang", ENGLISH) for one in parts})
+    return f"{in_any_language(several[0])}|lang:{','.join(found)}"
 
 
 @dataclass(frozen=True)
@@ -61,9 +85,10 @@ class Signature:
         """One signature for pooled samples; a part in which they differ has all values."""
         every = [signature.parts for signature in signatures]
         keys = dict.fromkeys(key for parts in every for key in parts)
-        return cls.of(
-            {key: ",".join(sorted({parts[key] for parts in every if key in parts})) for key in keys}
-        )
+        values = {
+            key: {parts.get(key, _LEFT_OUT.get(key, "")) for parts in every} - {""} for key in keys
+        }
+        return cls.of({key: ",".join(sorted(several)) for key, several in values.items()})
 
     def plus(self, **parts: str) -> Signature:
         """The same signature with more parts, or other values of some."""
@@ -104,6 +129,16 @@ class Signature:
     def wording(self) -> str:
         """The name of the wording; empty where the prompt is the base's."""
         return self.parts.get("wording", "")
+
+    @property
+    def language(self) -> str:
+        """The code of the language of our sentence in the prompt."""
+        return self.parts.get("lang", ENGLISH)
+
+    @property
+    def abstain_text(self) -> str:
+        """What the model was asked to say when it abstains."""
+        return self.parts.get("text") or abstain_text_in(self.language)
 
     @property
     def detector(self) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
-__all__ = ["DEFAULT_WORDING", "WORDINGS", "Wording"]
+from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.rubric.languages import ENGLISH, translation
+
+__all__ = ["DEFAULT_WORDING", "WORDINGS", "Wording", "wording_in"]
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,7 @@ class Wording:
             mistake costs, `{unit}` for what they are called and `{text}` for the abstain text.
         free: The sentence at target 0, where a mistake costs nothing.
         units: What one and what several points are called.
+        singular_below: Numbers below this one are singular, too; 0 where only 1 is.
         option: The text of the extra option where it is not the abstain text: an option that
             is no abstention. None where it is.
     """
@@ -23,7 +28,12 @@ class Wording:
     stakes: str
     free: str
     units: tuple[str, str] = ("point", "points")
+    singular_below: int = 0
     option: str | None = None
+
+    def unit(self, penalty: Fraction) -> str:
+        """What so many points are called."""
+        return self.units[penalty != 1 and penalty >= self.singular_below]
 
 
 DEFAULT_WORDING = "paper-v1"
@@ -52,3 +62,23 @@ WORDINGS: dict[str, Wording] = {
     ),
 }
 """Each wording by the name that `--metadata` and the signature give it."""
+
+
+def wording_in(name: str, language: str) -> Wording:
+    """A wording in a language; only the default one is translated.
+
+    Raises:
+        AbstainError: There is no such wording, or not in that language.
+    """
+    if name not in WORDINGS:
+        raise AbstainError(f"wording must be one of {', '.join(WORDINGS)}, got {name!r}.")
+    if language == ENGLISH:
+        return WORDINGS[name]
+    own = translation(language)
+    if name != DEFAULT_WORDING:
+        raise AbstainError(
+            f"the wording {name!r} is there in English alone, and the language is {language} "
+            f"({own.name}): for this wording, and for every run that is to be compared with it, "
+            'put "language": "en" into --metadata.'
+        )
+    return Wording(own.stakes, own.free, own.units, own.singular_below)

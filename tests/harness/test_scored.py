@@ -145,6 +145,12 @@ def test_what_mutual_says_is_not_that_of_the_best_option(load: Load) -> None:
     assert task.process_results(doc, results)["r@1"] == 0
 
 
+def test_options_that_abstain_get_no_second_one_beside_them(load: Load) -> None:
+    with pytest.raises(UnsupportedTaskError, match="its own options abstain already"):
+        load("bbq_abstain")
+    assert load("bbq_closed").headline == "acc"
+
+
 def test_options_that_are_all_right_are_refused(manager: Any) -> None:
     assert "reports exact_match" in str(manager.catalogue.refusal("webqs", "_closed"))
 

@@ -26,6 +26,7 @@ from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import Signature
 from lm_eval_abstain.rubric.names import base_name
+from lm_eval_abstain.rubric.signature import LETTERS
 
 __all__ = ["read_samples"]
 
@@ -137,7 +138,9 @@ def _row_reader(first: dict[str, Any], file: SamplesFile, builder: Builder) -> R
         )
         return None
     answers = {"answers": STATED_VERSION} if compared_whole(config, metric) else {}
-    signature = _signature(file, metric, detector=DETECTOR_VERSION, **answers)
+    letters: Any = (config.get("metadata") or {}).get(LETTERS)
+    form = {LETTERS: str(letters)} if letters else {}
+    signature = _signature(file, metric, detector=DETECTOR_VERSION, **answers, **form)
     return GeneratedReader(file.task, metric, signature, config)
 
 

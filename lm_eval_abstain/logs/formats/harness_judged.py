@@ -19,10 +19,10 @@ from lm_eval_abstain.outcomes.answers import outcome_if_stated
 from lm_eval_abstain.outcomes.judge import Judge
 from lm_eval_abstain.outcomes.trace import Trace
 from lm_eval_abstain.prompts.heads import question_behind
-from lm_eval_abstain.reading.confidence import CONFIDENCE_SENTENCE, read_confidence
+from lm_eval_abstain.reading.confidence import confidence_sentence, read_confidence
 from lm_eval_abstain.reading.detect import Kind
 from lm_eval_abstain.reading.stages import Stage
-from lm_eval_abstain.rubric import CODE, DEFAULT_ABSTAIN_TEXT, Outcome, Rubric, Signature
+from lm_eval_abstain.rubric import CODE, Outcome, Rubric, Signature
 
 __all__ = ["JudgedReader"]
 
@@ -111,7 +111,7 @@ class JudgedReader(VariantReader):
             question=question,
             part=confidence.removed_from(response) if confidence else None,
             unanswered=logged is Outcome.UNPARSED and not refused,
-            abstain_text=signature.parts.get("text", DEFAULT_ABSTAIN_TEXT),
+            abstain_text=signature.abstain_text,
             objections=signature.objections,
         )
         if judgement.reading.stage is not Stage.JUDGE:
@@ -149,9 +149,9 @@ def _question(sample: JudgedSample, signature: Signature) -> str | None:
     """The base task's question; None where what we put before it cannot be found."""
     prompt = prompt_of(sample.arguments)
     if signature.rubric == "open":
-        text = signature.parts.get("text", DEFAULT_ABSTAIN_TEXT)
-        rubric = Rubric(signature.target, text, signature.wording)
+        stakes = (signature.abstain_text, signature.wording, signature.language)
+        rubric = Rubric(signature.target, *stakes)
         return question_behind(prompt, rubric.sentence)
     if signature.rubric == "confidence":
-        return question_behind(prompt, CONFIDENCE_SENTENCE)
+        return question_behind(prompt, confidence_sentence(signature.language))
     return prompt

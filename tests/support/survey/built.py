@@ -10,24 +10,17 @@ from typing import Any
 from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry
 
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.settings import Settings
-from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
+from lm_eval_abstain.harness.variant_index import VariantIndex
+from lm_eval_abstain.rubric.names import CLOSED, OPEN
+from support.survey.synthesis import Made
 
-__all__ = ["Asked", "Built", "build", "ask"]
+__all__ = ["SHOTS", "Asked", "ask", "build_base", "build_variants"]
 
 SHOTS = ((0, False), (2, False), (2, True))
 """Worked examples, and whether the prompt is a chat."""
-
-
-@dataclass(frozen=True)
-class Built:
-    """Tasks of the harness on the same rows."""
-
-    base: Any
-    open: Any
-    rotated: Any
-    closed: Any
 
 
 @dataclass(frozen=True)
@@ -36,8 +29,8 @@ class Asked:
 
     Attributes:
         doc: The document.
-        prompts: The prompt for each of `SHOTS`: a text, or messages; None where there are no
-            worked examples.
+        prompts: The prompt for each of `SHOTS`: a text, or messages; None where there are too
+            few worked examples.
         requests: The requests without worked examples.
     """
 
@@ -46,53 +39,52 @@ class Asked:
     requests: list[Any]
 
 
-def build(
-    name: str, catalogue: Catalogue, splits: Mapping[str, Any], *, processed: bool
-) -> tuple[Any, Any, Any, Any]:
-    """The base, and its variants: open, open with the abstain option anywhere, closed.
+def build_base(name: str, catalogue: Catalogue, made: Made) -> Any:
+    """A base task on rows that are made up."""
+    return _build(name, catalogue.bases, made)
+
+
+def build_variants(name: str, catalogue: Catalogue, made: Made, base: Any) -> tuple[Any, ...]:
+    """Its variants on the same rows: closed, open, open with the abstain option anywhere.
+
+    The last is None for generated answers.
 
     Raises:
         UnsupportedTaskError: The base has no variant.
     """
-    base = _build(name, catalogue, catalogue.bases, splits, processed)
     index = VariantIndex(catalogue, Settings.from_metadata({}))
-    closed = _build(f"{name}_closed", catalogue, index, splits, processed)
-    opened = _build(f"{name}_abstain", catalogue, index, splits, processed)
-    return base, closed, opened, _rotated(name, catalogue, index, splits, processed, opened)
-
-
-def _rotated(name: str, catalogue: Any, index: Any, splits: Any, processed: bool, task: Any) -> Any:
-    if task.OUTPUT_TYPE != "multiple_choice":
-        return None
+    closed = _build(name + CLOSED, index, made)
+    opened = _build(name + OPEN, index, made)
+    choice = opened.OUTPUT_TYPE == "multiple_choice"
     metadata = {"idk_position": "rotate"}
-    return _build(f"{name}_abstain", catalogue, index, splits, processed, metadata)
+    tasks = (closed, opened, _build(name + OPEN, index, made, metadata) if choice else None)
+    for task in tasks:
+        # A task that shuffles options gives each of them others; see docs/how-it-works.md, GPQA.
+        if task is not None and hasattr(base, "sampler"):
+            task.sampler.df = base.sampler.df
+    return tasks
 
 
 def _build(
-    name: str,
-    catalogue: Catalogue,
-    index: Mapping[str, Entry],
-    splits: Mapping[str, Any],
-    processed: bool,
-    metadata: dict[str, Any] | None = None,
+    name: str, index: Mapping[str, Entry], made: Made, metadata: dict[str, Any] | None = None
 ) -> Any:
     def rows(**_: Any) -> Mapping[str, Any]:
-        return splits
+        return made.splits
 
     forget()
     random.seed(0)
     overrides: dict[str, Any] = {"custom_dataset": rows, "dataset_kwargs": None}
-    if not processed:
+    if not made.processed:
         overrides["process_docs"] = None
-    entry = index[name]
-    return TaskFactory(meta=metadata or {}).build(entry, overrides=overrides, registry=index)
+    factory = TaskFactory(meta=metadata or {})
+    return factory.build(index[name], overrides=overrides, registry={})
 
 
 def ask(task: Any, doc: Any) -> Asked:
     """Have a task put its prompts and requests together."""
     prompts: list[Any] = []
     for shots, chat in SHOTS:
-        if shots and not hasattr(task, "sampler"):
+        if shots and len(getattr(getattr(task, "sampler", None), "df", ())) <= shots:
             prompts.append(None)
             continue
         task.set_fewshot_seed(11)

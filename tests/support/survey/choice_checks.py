@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from support.survey.built import SHOTS, Asked
-from support.survey.removal import Inserted, take_out_options, take_out_sentence
+from support.survey.removal import (
+    Inserted,
+    take_out_label,
+    take_out_options,
+    take_out_sentence,
+)
 from support.survey.scripts import abstains, core_of, follows, names_labels
 
 __all__ = ["choice_faults"]
@@ -29,13 +34,14 @@ def choice_faults(
         asked: Of some documents, what each of the four asks.
     """
     yield from _nothing_asked(base, asked)
+    varied = len({str(base.doc_to_choice(one[0].doc)) for one in asked}) > 1
     texts = _constant([str(base.doc_to_text(one[0].doc)) for one in asked])
     for of_base, of_open, of_rotated, of_closed in asked:
         doc = of_base.doc
         if _pairs(of_closed) != _pairs(of_base) or of_closed.prompts != of_base.prompts:
             yield "closed", "the closed variant asks something else than the base"
-        yield from _prompts(opened, of_base, of_open)
-        yield from _options(base, opened, of_base, of_open, texts)
+        yield from _prompts(base, opened, of_base, of_open)
+        yield from _options(base, opened, of_base, of_open, texts, varied=varied)
         yield from _rotation(rotated, of_base, of_open, of_rotated)
         yield from _verdicts(base, opened, closed, doc, len(of_open.requests))
 
@@ -85,8 +91,21 @@ def _constant(texts: list[str]) -> str:
 # ---------------------------------------------------------------------- prompts
 
 
-def _prompts(opened: Any, of_base: Asked, of_open: Asked) -> Iterator[tuple[str, str]]:
-    sentence, text = opened.settings.rubric.sentence, opened.settings.rubric.option_text
+def _less(opened: Any, of_open: Asked, prompt: str, base: str) -> list[Inserted] | None:
+    """Where options are added to a base's prompt; None where anything else differs."""
+    labels = [core_of(choice) for choice in opened.doc_to_choice(of_open.doc)]
+    if all(len(label) < 3 for label in labels):
+        abstain = core_of(_pairs(of_open)[len(labels)][1])
+        prompt = take_out_label(prompt, base, labels, abstain)
+    if prompt == base:
+        return []
+    return take_out_options(prompt, base, opened.settings.rubric.option_text)
+
+
+def _prompts(
+    base_task: Any, opened: Any, of_base: Asked, of_open: Asked
+) -> Iterator[tuple[str, str]]:
+    sentence = opened.settings.rubric.sentence
     for (shots, chat), base, variant in zip(SHOTS, of_base.prompts, of_open.prompts):
         if base is None:
             continue
@@ -107,12 +126,12 @@ def _prompts(opened: Any, of_base: Asked, of_open: Asked) -> Iterator[tuple[str,
                 content = take_out_sentence(content, sentence)
             if content is None:
                 yield "sentence", f"{where}: {other['content']!r}"
-            elif content != one["content"] and (
-                take_out_options(content, one["content"], text) is None
-            ):
+            elif _less(opened, of_open, content, one["content"]) is None:
                 yield "prompt", f"{where}: {other['content']!r}"
             elif not chat and n == saying[0]:
-                yield from _behind_examples(opened, of_base, other["content"], where)
+                yield from _behind_examples(
+                    opened, of_base, of_open, other["content"], base_task, where
+                )
 
 
 def _last_user(messages: list[dict[str, Any]]) -> Any:
@@ -120,19 +139,16 @@ def _last_user(messages: list[dict[str, Any]]) -> Any:
 
 
 def _behind_examples(
-    opened: Any, of_base: Asked, prompt: str, where: str
+    opened: Any, of_base: Asked, of_open: Asked, prompt: str, base: Any, where: str
 ) -> Iterator[tuple[str, str]]:
     """The sentence stands in the last question, and no worked example is behind it."""
-    sentence, text = opened.settings.rubric.sentence, opened.settings.rubric.option_text
-    behind = _question(prompt, sentence)
+    behind = _question(prompt, opened.settings.rubric.sentence)
     own = of_base.prompts[0]
+    question = str(base.doc_to_text(of_base.doc))
+    start = own.rfind(question)
     # Without the added option it is the end of what the base asks without examples.
-    found = [
-        n
-        for n in range(len(own) + 1)
-        if behind == own[n:] or (text in behind and take_out_options(behind, own[n:], text))
-    ] if text in behind else [n for n in (len(own) - len(behind),) if own[n:] == behind]
-    if not found:
+    ends = (own[n:] for n in range(max(start, 0), len(own)))
+    if not any(_less(opened, of_open, behind, end) is not None for end in ends):
         yield "sentence", f"{where}: not in the last question: {prompt!r}"
         return
     cue = behind.rstrip().rpartition("\n")[2].strip()
@@ -148,11 +164,11 @@ def _behind_examples(
 def _inserted(opened: Any, of_base: Asked, of_open: Asked) -> list[Inserted]:
     rubric = opened.settings.rubric
     out = take_out_sentence(of_open.prompts[0], rubric.sentence)
-    return take_out_options(out or "", of_base.prompts[0], rubric.option_text) or []
+    return _less(opened, of_open, out or "", of_base.prompts[0]) or []
 
 
 def _options(
-    base: Any, opened: Any, of_base: Asked, of_open: Asked, constant: str
+    base: Any, opened: Any, of_base: Asked, of_open: Asked, constant: str, *, varied: bool
 ) -> Iterator[tuple[str, str]]:
     doc, rubric = of_base.doc, opened.settings.rubric
     choices = list(base.doc_to_choice(doc))
@@ -171,7 +187,7 @@ def _options(
     elif inserted:
         yield from _listed(inserted[0], question, choices, abstain, rubric.option_text)
     else:
-        yield from _unlisted(base, doc, choices, abstain, constant, rubric.option_text)
+        yield from _unlisted(base, doc, choices, abstain, rubric.option_text, varied=varied)
         yield from _control(opened, of_base, of_open, len(choices))
     labels = [core_of(choice) for choice in choices]
     if inserted and all(len(label) == 1 for label in labels):
@@ -216,23 +232,21 @@ def _listed(
 
 
 def _unlisted(
-    base: Any, doc: Any, choices: list[str], abstain: str, constant: str, text: str
+    base: Any, doc: Any, choices: list[str], abstain: str, text: str, *, varied: bool
 ) -> Iterator[tuple[str, str]]:
     question = str(base.doc_to_text(doc))
     if not abstain.endswith(text):
         yield "scored", f"nothing is listed, and the abstain option is {abstain!r}"
     if all(len(core_of(choice)) < 2 for choice in choices):
         yield "unseen list", f"{choices} are scored, and none is added: {question!r}"
-        return
-    inside = [re.search(rf"(?<!\w){re.escape(c.strip())}(?!\w)", question) for c in choices]
-    named = [re.search(rf"(?<!\w){re.escape(c.strip())}(?!\w)", constant, re.I) for c in choices]
-    if all(inside) and not all(named):
+    # Classes that are the same for all documents may be named in the question's words.
+    elif varied and all(
+        re.search(rf"(?<!\w){re.escape(c.strip())}(?!\w)", question) for c in choices
+    ):
         yield "unseen list", f"{choices} stand in {question!r}"
 
 
-def _control(
-    opened: Any, of_base: Asked, of_open: Asked, count: int
-) -> Iterator[tuple[str, str]]:
+def _control(opened: Any, of_base: Asked, of_open: Asked, count: int) -> Iterator[tuple[str, str]]:
     """The request at t = 0 differs from the abstain option's in its sentence alone."""
     more = _pairs(of_open)[count + 1 :]
     if len(more) != 1:
@@ -265,16 +279,22 @@ def _rotation(
         return
     label, marker = core_of(listed), inserted[0].before.strip()
     plain = _question(of_open.prompts[0], sentence)
-    for one in scored:
-        shape = re.escape(marker.replace(label, core_of(one), 1))
-        now, then = (
-            len(re.findall(rf"(?:^|(?<=\s)){shape}", where)) for where in (question, plain)
-        )
-        if now != 1 and then != now:
-            yield "rotate", f"{one!r} is listed {now} times: {question!r}"
+    own = [args[1].strip() for args in _pairs(of_open)][:count]
+    # A question may list fewer options than are scored; the abstain option is listed anyway.
+    there = sum(_times(plain, marker, label, one) > 0 for one in own)
+    for one in (*scored[:there], scored[-1]):
+        times = _times(question, marker, label, one)
+        if times != 1:
+            yield "rotate", f"{one!r} is listed {times} times: {question!r}"
     told = re.search(rf"(\S+)[^\S\n]*{re.escape(text)}", question)
     if told and core_of(told[1]) != core_of(scored[-1]):
         yield "rotate", f"{text!r} is listed as {told[1]!r} and scored as {scored[-1]!r}"
+
+
+def _times(question: str, marker: str, label: str, scored: str) -> int:
+    """How many times an option is listed under a label."""
+    shape = re.escape(marker.replace(label, core_of(scored), 1))
+    return len(re.findall(rf"(?:^|(?<=\s)){shape}", question))
 
 
 # ---------------------------------------------------------------------- verdicts

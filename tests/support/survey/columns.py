@@ -16,7 +16,7 @@ from lm_eval.utils import env as template_environment
 
 from support.survey.families import function_of
 
-__all__ = ["Use", "uses_of"]
+__all__ = ["Use", "is_name", "uses_of"]
 
 _SPLIT = frozenset({"strip", "lower", "upper", "split", "replace", "rstrip", "lstrip", "format"})
 _ROW = frozenset({"doc", "x", "row", "example", "line", "item", "sample", "d", "ex", "doc_", "e"})
@@ -44,6 +44,11 @@ class Use:
 Uses = defaultdict[str, Use]
 
 
+def is_name(text: Any) -> bool:
+    """Whether a field of a definition is perhaps the name of a column, and no template."""
+    return isinstance(text, str) and bool(re.fullmatch(r"[A-Za-z_]\w{0,40}( [A-Z]\w*)?", text))
+
+
 def uses_of(value: Any) -> dict[str, Use]:
     """The columns that a field of a definition reads.
 
@@ -69,8 +74,8 @@ def uses_of(value: Any) -> dict[str, Use]:
 
 def _of_template(text: str, uses: Uses) -> None:
     if "{{" not in text and "{%" not in text:
-        if re.fullmatch(r"[A-Za-z_][\w -]*", text) and len(text) < 40:
-            uses[text]  # perhaps the name of a column
+        if is_name(text):
+            uses[text]
         return
     try:
         tree = template_environment.parse(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
@@ -58,15 +59,18 @@ def output_type(config: Mapping[str, Any]) -> str:
 
 def function_of(value: Any) -> tuple[Path, str] | None:
     """The file and the name of a function, where an index holds one as a path."""
-    if isinstance(value, str) and os.path.isabs(value):
+    if isinstance(value, str) and os.path.isabs(value):  # noqa: PTH117 - any text
         path, _, name = value.rpartition(".")
-        if os.path.isfile(f"{path}.py"):
+        if os.path.isfile(f"{path}.py"):  # noqa: PTH113
             return Path(f"{path}.py"), name
     return None
 
 
 def _key(config: Mapping[str, Any]) -> str:
     kept = {key: _plain(value) for key, value in config.items() if key not in _NAMES}
+    if (process := function_of(config.get("process_docs"))) is not None:
+        # A subject's or a language's rows are picked by one function with another argument.
+        kept["process_docs"] = f"{_source(process[0])}.{_defined(*process)}"
     kept["metric_list"] = [
         _plain(metric.get("metric")) for metric in config.get("metric_list") or []
     ]
@@ -83,6 +87,16 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     function = function_of(value)
     return value if function is None else f"{_source(function[0])}.{function[1]}"
+
+
+@cache
+def _functions(path: Path) -> frozenset[str]:
+    return frozenset(re.findall(r"^def (\w+)", path.read_text("utf-8"), re.MULTILINE))
+
+
+def _defined(path: Path, name: str) -> str:
+    """A function's name; those that are made of another one with an argument are all alike."""
+    return name if name in _functions(path) else "made"
 
 
 @cache

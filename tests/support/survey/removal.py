@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Inserted", "take_out_options", "take_out_sentence"]
+__all__ = ["Inserted", "take_out_label", "take_out_options", "take_out_sentence"]
 
 # What may stand before the text of an inserted option: white space, a bullet or a label.
 _BEFORE = re.compile(
@@ -34,6 +34,29 @@ def take_out_sentence(prompt: str, sentence: str) -> str | None:
     if prompt.count(sentence) != 1:
         return None
     return prompt.replace(f"{sentence}\n\n", "") if f"{sentence}\n\n" in prompt else None
+
+
+def take_out_label(prompt: str, base: str, labels: list[str], new: str) -> str:
+    """A prompt without a label that stands behind all others: "A, B or C" of "A, B, C or D".
+
+    Args:
+        prompt: The prompt.
+        base: The base's, where such a row may stand already.
+        labels: The base's labels.
+        new: The label.
+    """
+    if len(labels) < 2:
+        return prompt
+    between = r"([^\w\n]{1,4}(?:[^\W\d_]{1,6}[^\w\n]{1,3})?)"
+    row = between.join(map(re.escape, [*labels, new]))
+
+    def shorter(match: re.Match[str]) -> str:
+        if match[0] in base:
+            return match[0]
+        *most, _, last = match.groups()
+        return "".join(a + b for a, b in zip(labels, [*most, last])) + labels[-1]
+
+    return re.sub(rf"(?<!\w){row}(?!\w)", shorter, prompt)
 
 
 def take_out_options(prompt: str, base: str, text: str) -> list[Inserted] | None:

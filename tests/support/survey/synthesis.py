@@ -15,7 +15,7 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.config.task import TaskConfig
 from lm_eval.utils import env as template_environment
 
-from support.survey.columns import Use, uses_of
+from support.survey.columns import Use, is_name, uses_of
 from support.survey.rows import Lacking, Row, Rows
 from support.survey.values import KINDS, Maker, likely
 from support.survey.words import Phrases
@@ -32,7 +32,9 @@ WHOLE = 7
 @contextmanager
 def compiled_once() -> Iterator[None]:
     """Let the harness's templates be compiled once each, and not for each row."""
-    template_environment.from_string = cache(type(template_environment).from_string.__get__(template_environment))
+    template_environment.from_string = cache(
+        type(template_environment).from_string.__get__(template_environment)
+    )
     try:
         yield
     finally:
@@ -63,9 +65,9 @@ class Made:
         kinds: What each column is taken to be.
     """
 
-    splits: dict[str, Rows]
-    processed: bool
-    error: str
+    splits: dict[str, Any]
+    processed: bool = True
+    error: str = ""
     kinds: dict[str, str] = field(default_factory=dict)
 
 
@@ -100,13 +102,19 @@ class _Search:
         self.uses: dict[str, Use] = {}
         self.kinds: dict[str, str] = {}
         self.count = 4
+        order = ("doc_to_target", "doc_to_choice", "process_docs", "doc_to_text")
+        self.reads = [uses_of(listed.get(name)) for name in order]
+        self.scored = False  # whether the task's own function has scored an answer
         for name in ("process_docs", *_TEXT_FIELDS, "process_results"):
-            found = uses_of(listed.get(name))
+            value = listed.get(name)
+            if name in ("gen_prefix", "description") and is_name(value):
+                continue
+            found = uses_of(value)
             for column, use in found.items():
                 self._note(column, use)
-                if (name == "process_docs") == (self.processes is not None):
-                    if name != "process_results":
-                        self._add(column)
+                read = (name == "process_docs") == (self.processes is not None)
+                if read and name != "process_results":
+                    self._add(column)
         few = listed.get("fewshot_config")
         for name in _TEXT_FIELDS if isinstance(few, dict) else ():
             for column, use in uses_of(few.get(name)).items():
@@ -172,7 +180,7 @@ class _Search:
                     if result.score > best.score and better is None:
                         better = (result, dict(self.kinds), count)
             if better is None or better[0].score[0] == best.score[0]:
-                for column in list(self.kinds):
+                for column in sorted(self.kinds, key=self._rank):
                     for kind in likely(column, self.uses[column]):
                         if kind == self.kinds[column] or tries > self._limit(best):
                             continue
@@ -199,10 +207,14 @@ class _Search:
             best, self.kinds, self.count = better
         return best
 
+    def _rank(self, column: str) -> int:
+        """Which columns are tried first: those that tell the answer, then the options."""
+        return next((n for n, some in enumerate(self.reads) if column in some), 9)
+
     @staticmethod
     def _limit(best: Result) -> int:
         """How many tries may be made: fewer where each scores an answer."""
-        return _TRIES if best.score[0] < WHOLE - 1 else 150 if best.score[0] == WHOLE else 80
+        return _TRIES if best.score[0] < WHOLE - 1 else 150 if best.score[0] == WHOLE else 40
 
     def _tried(self, kinds: dict[str, str], count: int) -> Result:
         """How far the task comes; columns that it lacks are added on the way."""
@@ -234,6 +246,10 @@ class _Search:
             if not docs:
                 return Result((0,), "process_docs leaves no row")
             self.task.features = list(docs[0])
+            for name in ("doc_to_text", "doc_to_choice", "doc_to_target"):
+                column = self.config.get(name)
+                if self.processes and is_name(column) and column not in {*docs[0], *rows[0]}:
+                    raise Lacking((column,))
             stage = 1
             texts = [self._text(doc) for doc in docs]
             if not all(isinstance(text, (str, int)) for text in texts):
@@ -257,7 +273,9 @@ class _Search:
                 self.task.doc_to_prefix(doc)
             self._examples(rows)
             stage = 6
-            self._scores(docs[0], choices[0])
+            if not self.scored:
+                self._scores(docs[0], choices[0])
+                self.scored = True
             good = (
                 3 * (len(set(texts)) == len(texts))
                 + 3 * all(len(set(options)) == len(options) for options in choices)
@@ -324,5 +342,6 @@ def _valid(text: Any, options: list[str], target: Any) -> bool:
 
 
 def _looks_right(text: Any) -> bool:
-    """Whether a prompt shows no list or dictionary as Python writes it."""
-    return not isinstance(text, str) or not re.search(r"\['|\[\"|\{'|None", text)
+    """Whether a prompt shows no list as Python writes it, and no option of one character."""
+    odd = r"\['|\[\"|\{'|None|^[A-D][.):] .$"
+    return not isinstance(text, str) or not re.search(odd, text, re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from lm_eval.api.instance import Instance
@@ -11,7 +12,7 @@ from lm_eval.api.instance import Instance
 from support.survey.built import SHOTS, Asked
 from support.survey.removal import take_out_sentence
 
-__all__ = ["right_text", "text_faults"]
+__all__ = ["partial_scores", "right_texts", "text_faults"]
 
 WRONG = "Zebras wade through 98765 puddles"
 _FORMS = (
@@ -52,7 +53,9 @@ def text_faults(
         if _args(of_open)[0][1:] != _args(of_base)[0][1:]:
             yield "scored", f"asked with {_args(of_open)[0][1:]}"
         yield from _prompts(base, opened, of_base, of_open)
-        yield from _outcomes(base, opened, closed, of_base.doc)
+    # A function of the task's own may take seconds: it is asked about one document.
+    for one in asked[:1] if callable(base.config.process_results) else asked:
+        yield from _outcomes(base, opened, closed, one[0].doc)
     texts = [str(base.doc_to_text(one[0].doc)) for one in asked]
     if not all(text.strip() for text in texts):
         yield "nothing asked", repr(asked[0][0].prompts[0])
@@ -62,9 +65,7 @@ def _args(asked: Asked) -> list[tuple[Any, ...]]:
     return [tuple(request.args) for request in asked.requests]
 
 
-def _prompts(
-    base: Any, opened: Any, of_base: Asked, of_open: Asked
-) -> Iterator[tuple[str, str]]:
+def _prompts(base: Any, opened: Any, of_base: Asked, of_open: Asked) -> Iterator[tuple[str, str]]:
     sentence = opened.settings.rubric.sentence
     own = str(base.doc_to_text(of_base.doc))
     for (shots, chat), prompt, variant in zip(SHOTS, of_base.prompts, of_open.prompts):
@@ -101,7 +102,13 @@ def _prompts(
 def _outcomes(base: Any, opened: Any, closed: Any, doc: Any) -> Iterator[tuple[str, str]]:
     headline = opened.headline
     asked = opened.settings.rubric.abstain_text
-    for text in (*_candidates(base, doc), WRONG, f"{asked}.", "", f"<think>Hm."):
+    for text in (
+        *islice(right_texts(base, doc, headline), 2),
+        WRONG,
+        f"{asked}.",
+        "",
+        "<think>Hm.",
+    ):
         for name, right in _said(base, doc, text, headline):
             outcome = _outcome(opened, doc, text, name)
             for variant, got in (("open", outcome), ("closed", _outcome(closed, doc, text, name))):
@@ -137,12 +144,26 @@ def _candidates(base: Any, doc: Any) -> list[str]:
     return list(dict.fromkeys(text for text in found if text.strip()))
 
 
-def right_text(base: Any, doc: Any, headline: str) -> str | None:
-    """A text that the base calls right; None where none is found."""
+def right_texts(base: Any, doc: Any, headline: str) -> Iterator[str]:
+    """Texts that the base calls right, for one of its filters at least."""
     for text in _candidates(base, doc):
         if any(right for _, right in _said(base, doc, text, headline)):
-            return text
-    return None
+            yield text
+
+
+def partial_scores(base: Any, docs: list[Any]) -> dict[str, list[float]]:
+    """What the base's metrics are for right, partly right and wrong texts, by their names."""
+    found: dict[str, list[float]] = {}
+    for doc in docs:
+        right = _candidates(base, doc)
+        half = [text.rpartition(" ")[0] or text[: len(text) // 2] for text in right[:1]]
+        for text in (*right, *(f"{text} wades" for text in right[:1]), *half, WRONG, "The"):
+            one = _filtered(base, doc, text)
+            for value in one.filtered_resps.values():
+                for name, score in base.process_results(doc, [value]).items():
+                    number = isinstance(score, (int, float))
+                    found.setdefault(name, []).append(float(score) if number else 0.5)
+    return found
 
 
 def _filtered(task: Any, doc: Any, text: str) -> Instance:

@@ -66,12 +66,16 @@ class Maker:
 Kind = Callable[[Maker, tuple[str, ...], int, Use, Row], Any]
 
 
+def _at(path: tuple[str, ...], pairs: Any) -> Row:
+    row = Row(pairs)
+    row.path = path
+    return row
+
+
 def _nested(m: Maker, path: tuple[str, ...], n: int, use: Use) -> Row:
     row = Row(
         {
-            key: LETTERS[n % 4]
-            if key in ("label", "key")
-            else m.text((*path, key), n)
+            key: LETTERS[m.place(n)] if re.search(r"label|key$", key) else m.text((*path, key), n)
             for key in sorted(use.keys)
         }
     )
@@ -142,11 +146,11 @@ KINDS: Mapping[str, Kind] = {
     "two": lambda m, path, n, use, row: m.options(path, n, 2),
     "five": lambda m, path, n, use, row: m.options(path, n, 5),
     "ten": lambda m, path, n, use, row: m.options(path, n, 10),
-    "letter dict": lambda m, path, n, use, row: Row(
-        zip(LETTERS, m.options(path, n, m.count))
+    "letter dict": lambda m, path, n, use, row: _at(
+        path, zip(LETTERS, m.options(path, n, m.count))
     ),
-    "text dict": lambda m, path, n, use, row: Row(
-        {"text": m.options(path, n, m.count), "label": list(LETTERS[: m.count])}
+    "text dict": lambda m, path, n, use, row: _at(
+        path, {"text": m.options(path, n, m.count), "label": list(LETTERS[: m.count])}
     ),
     "one letter": lambda m, path, n, use, row: [LETTERS[m.place(n)]],
     "one int": lambda m, path, n, use, row: [m.place(n)],
@@ -175,6 +179,16 @@ KINDS: Mapping[str, Kind] = {
     "lists": lambda m, path, n, use, row: [
         m.options((*path, str(k)), n, 2) for k in range(m.count)
     ],
+    "problems": lambda m, path, n, use, row: str(
+        [
+            {
+                "question": m.text((*path, "question", str(k)), n),
+                "options": m.options((*path, "options", str(k)), n, m.count),
+                "answer": LETTERS[m.place(n)],
+            }
+            for k in range(3)
+        ]
+    ),
     "none": lambda m, path, n, use, row: None,
     "empty": lambda m, path, n, use, row: "",
     "no list": lambda m, path, n, use, row: [],
@@ -204,6 +218,8 @@ def likely(name: str, use: Use) -> list[str]:
         first += ["texts", "columns", "text dict"]
     if re.search(r"answers$|targets$|references$", name):
         first += ["texts"]
+    if _LABEL.search(name) and use.listed:
+        first += ["one letter", "one text", "one int", "texts"]
     if _LABEL.search(name) and not use.listed:
         first += ["int", "letter"]
     if re.fullmatch(r"answers?", name, re.I) and not use.listed:
