@@ -29,7 +29,8 @@ from lm_eval_abstain.harness.remarks import Remark, Seen, fates_of_choice, on_ow
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.harness.without_stakes import WITHOUT_STAKES, without_stakes
 from lm_eval_abstain.outcomes.choose import Choice, choose, said_or_forced
-from lm_eval_abstain.prompts.extend import Extended, Style, spaced
+from lm_eval_abstain.prompts.extend import Style
+from lm_eval_abstain.prompts.extended import Extended, spaced
 from lm_eval_abstain.prompts.layout import Form, Question
 from lm_eval_abstain.prompts.unlisted import NOTHING_ASKED
 

@@ -7,20 +7,18 @@ fit is refused with a sentence: nothing is guessed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.prompts.heads import Head, stated
+from lm_eval_abstain.prompts.extended import Extended, between_options, spaced
+from lm_eval_abstain.prompts.heads import Head
 from lm_eval_abstain.prompts.labels import cores_of, in_order, label, label_after
 from lm_eval_abstain.prompts.layout import (
     Ending,
     Form,
     Question,
-    common_prefix,
-    common_suffix,
     ending_of,
     listing_of,
 )
@@ -28,36 +26,7 @@ from lm_eval_abstain.prompts.markers import Listing
 from lm_eval_abstain.prompts.naming import Naming, named, named_in, shared_lines
 from lm_eval_abstain.prompts.unlisted import refuse_unlisted
 
-__all__ = ["Extended", "Style", "spaced"]
-
-
-@dataclass(frozen=True)
-class Extended:
-    """A question with the abstain option.
-
-    Attributes:
-        text: The question turn, with the new option where the options are listed.
-        choices: The continuation of each real option, in the base task's order.
-        abstain: The continuation of the abstain option, different from all of them.
-        slot: The place of the abstain option among the listed ones, from 0.
-        options: The texts of the real options, as far as the prompt or the choices tell.
-        start: Where the final question begins in the text; None where that is not certain.
-    """
-
-    text: str
-    choices: tuple[str, ...]
-    abstain: str
-    slot: int
-    options: tuple[str, ...]
-    start: int | None
-
-    def state(self, sentence: str) -> str:
-        """The text with the rubric's sentence before the final question.
-
-        Raises:
-            AbstainError: This question does not begin as the sample did.
-        """
-        return stated(self.text, self.start, sentence)
+__all__ = ["Style"]
 
 
 @dataclass(frozen=True)
@@ -173,7 +142,7 @@ class Style:
         slot = len(markers) if place is None else place % (len(markers) + 1)
         if slot < len(markers) and not listing.sure:
             raise AbstainError(f"the labels of this question cannot be told from its text:\n{text}")
-        between = _between(bodies, listing)
+        between = between_options(bodies, listing)
         cores = self._cores(choices, listed=listing.cores, slot=slot)
         if slot == len(markers):
             bodies[-1] += between
@@ -244,30 +213,11 @@ class Style:
         return [*listed, _after(max(listed, scored or [], key=len))]
 
 
-def spaced(choices: Sequence[str], abstain_text: str) -> str:
-    """The abstain text, beginning with the white space that all choices begin with."""
-    lead = common_prefix([choice[: len(choice) - len(choice.lstrip())] for choice in choices])
-    return lead + abstain_text
-
-
 def _after(cores: Sequence[str]) -> str:
     following = label_after(cores)
     if following is None:
         raise AbstainError(f"there is no option label after {cores[-1]!r}")
     return following
-
-
-def _between(bodies: Sequence[str], listing: Listing) -> str:
-    """What stands behind an option and before the next one."""
-    if len(bodies) < 2:
-        return "\n"
-    if listing.inline:
-        found = re.search(r"[,;/|、،]?\s*$", common_suffix(bodies[:-1]))
-        return found[0] if found else " "
-    if listing.markers[-1].stop >= 0:  # the texts are known: the rest is what stands between
-        one = listing.markers[-2]
-        return re.sub(r"[ \t]+(?=\n)", "", bodies[-2][one.stop - one.end :])
-    return bodies[-2][len(bodies[-2].rstrip("\n")) :]
 
 
 def _taken(abstain_text: str, text: str) -> str:

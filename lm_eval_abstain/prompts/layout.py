@@ -13,13 +13,8 @@ from enum import Enum
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.prompts.labels import bracket_of, cores_of, in_order
-from lm_eval_abstain.prompts.markers import (
-    Listing,
-    find_inline,
-    find_labelled,
-    find_texts,
-    following,
-)
+from lm_eval_abstain.prompts.markers import Listing, find_inline, find_labelled, following
+from lm_eval_abstain.prompts.text_lists import find_texts
 
 __all__ = [
     "Ending",

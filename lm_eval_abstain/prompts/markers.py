@@ -7,22 +7,31 @@ because questions quote lists of their own ("A. ... B. ...") before the real opt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
 
-from lm_eval_abstain.prompts.label_scripts import CORE, ENCLOSED, order_of
+from lm_eval_abstain.prompts.label_scripts import ENCLOSED
 from lm_eval_abstain.prompts.labels import CLOSE, OPEN, label_after
 
-__all__ = ["Listing", "Marker", "find_inline", "find_labelled", "find_texts", "following"]
+__all__ = [
+    "LOOSE_MARKER",
+    "MARKER",
+    "Listing",
+    "Marker",
+    "find_inline",
+    "find_labelled",
+    "following",
+    "last_chain",
+    "marker_of",
+]
 
-_MARKER = (
+MARKER = (
     r"^(?P<indent>[ \t]*)(?P<open>[(\[]?)(?P<core>{core})"
     r"(?P<close>[)\].:]+|[ \t]*[-–])(?P<gap>[ \t]+|$)"
 )
 # One word before the label ("Option A: "), no gap behind it, marks of East Asian scripts.
-_LOOSE_MARKER = (
+LOOSE_MARKER = (
     rf"^(?P<indent>[ \t\u3000]*(?:[^\W\d_]{{2,15}}[ \t]+)?)(?P<open>{OPEN}?)(?P<core>{{core}})"
     rf"(?P<close>{CLOSE}+{{none}}|[ \t]*[-–—])(?P<gap>[ \t\u3000]+|(?<![.:])|(?!\d))"
 )
@@ -30,16 +39,6 @@ _INLINE_MARKER = (
     rf"(?P<indent>)(?<![^\s,;/|،、。])(?P<open>{OPEN}?)(?P<core>{{core}})"
     rf"(?P<close>{CLOSE}+{{none}})(?P<gap>[ \t\u3000]+|(?<![.:])|(?!\d))"
 )
-# What stands before the text of an option: a label, a bullet, a word ("choice:"), or nothing.
-_BULLET = r"^(?P<indent>[ \t]*)(?P<bullet>[-*•–]?|[^\W\d_]{2,15}:)(?P<gap>[ \t]*)"
-_HEADS = tuple(
-    re.compile(head.replace("{core}", CORE).replace("{none}", ""), re.MULTILINE)
-    for head in (_MARKER, _LOOSE_MARKER, _BULLET)
-)
-# What may stand between two options.
-_BETWEEN = re.compile(r"[ \t]*[,;]?\s*")
-# What may stand behind the text of an option on its line.
-_LINE_END = re.compile(r"[ \t]*[,;]?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -118,15 +117,15 @@ def find_labelled(
         loosely: Whether the lines may be indented differently, begin with a word before the
             label ("Option A: ") and have the label's marks in any script.
     """
-    pattern = _LOOSE_MARKER if loosely else _MARKER
+    pattern = LOOSE_MARKER if loosely else MARKER
     spots = [_spots(pattern, core, text, bracket) for core in cores]
-    return _last_chain(spots, loosely=loosely)
+    return last_chain(spots, loosely=loosely)
 
 
 def find_inline(text: str, cores: Sequence[str], bracket: str = "") -> Listing | None:
     """The options under these labels that stand in one line: "A. x B. y C. z"."""
     spots = [_spots(_INLINE_MARKER, core, text, bracket) for core in cores]
-    listing = _last_chain(spots, loosely=True)
+    listing = last_chain(spots, loosely=True)
     if listing is None:
         return None
     first, last = listing.markers[0], listing.markers[-1]
@@ -144,28 +143,13 @@ def find_inline(text: str, cores: Sequence[str], bracket: str = "") -> Listing |
     return replace(listing, inline=True, sure=len(alike) == len(listing))
 
 
-def find_texts(text: str, choices: Sequence[str]) -> Listing | None:
-    """The lines of `text` that list these option texts in any order.
-
-    As bullets, behind a word ("choice: x"), as numbered or as plain lines.
-    """
-    spots = [list(_texts(text, choice)) for choice in choices]
-    listing = _last_chain(spots) or _last_chain(spots, loosely=True) or _last_block(spots)
-    if listing is None:
-        return None
-    for one, after in pairwise(listing.markers):
-        if not _BETWEEN.fullmatch(text, one.stop, after.start):
-            return None
-    return None if any(listing.cores) and order_of(listing.cores) is None else listing
-
-
 def following(text: str, listing: Listing) -> Listing:
     """The listing with the lines behind it that carry its next labels in the same style."""
     while not listing.inline and (core := label_after(listing.cores)):
         last = listing.markers[-1]
         found = [
             marker
-            for marker in _spots(_MARKER, core, text, start=last.end)
+            for marker in _spots(MARKER, core, text, start=last.end)
             if marker.style == listing.typical.style
         ]
         if not found:
@@ -183,22 +167,11 @@ def _compiled(pattern: str, core: str) -> re.Pattern[str]:
 
 def _spots(pattern: str, core: str, text: str, bracket: str = "", start: int = 0) -> list[Marker]:
     matches = _compiled(pattern, core).finditer(text, start)
-    return [_marker(match) for match in matches if match["open"].startswith(bracket)]
+    return [marker_of(match) for match in matches if match["open"].startswith(bracket)]
 
 
-def _texts(text: str, choice: str) -> Iterable[Marker]:
-    """The lines that hold one option's text and no more than a marker before it."""
-    place = text.find(choice) if choice else -1
-    while place >= 0:
-        start, stop = text.rfind("\n", 0, place) + 1, place + len(choice)
-        if _LINE_END.match(text, stop):
-            for head in _HEADS:
-                if match := head.fullmatch(text, start, place):
-                    yield replace(_marker(match), stop=stop)
-        place = text.find(choice, place + 1)
-
-
-def _marker(match: re.Match[str]) -> Marker:
+def marker_of(match: re.Match[str]) -> Marker:
+    """The marker that a pattern of this module has found."""
     groups = match.groupdict()
     return Marker(
         start=match.start(),
@@ -211,7 +184,7 @@ def _marker(match: re.Match[str]) -> Marker:
     )
 
 
-def _last_chain(spots: Sequence[Sequence[Marker]], *, loosely: bool = False) -> Listing | None:
+def last_chain(spots: Sequence[Sequence[Marker]], *, loosely: bool = False) -> Listing | None:
     """The last run of markers of one style, one a label, each after the one before it."""
 
     def style(marker: Marker) -> tuple[str, str, str]:
@@ -231,12 +204,3 @@ def _last_chain(spots: Sequence[Sequence[Marker]], *, loosely: bool = False) -> 
         if len(chain) == len(spots):
             return Listing(tuple(reversed(chain)))
     return None
-
-
-def _last_block(spots: Sequence[Sequence[Marker]]) -> Listing | None:
-    """The last lines of one style, one an option, in any order."""
-    last = max((one for found in spots for one in found), key=lambda one: one.start, default=None)
-    alike = [[one for one in found if last and one.style == last.style] for found in spots]
-    if not all(alike):
-        return None
-    return Listing(tuple(sorted((found[-1] for found in alike), key=lambda one: one.start)))
