@@ -11,11 +11,12 @@ from typing import Any
 
 from lm_eval.tasks._index import Entry, Kind
 
-from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.definition import base_path
 from lm_eval_abstain.harness.groups import Index, Naming, group_config, members
 from lm_eval_abstain.harness.kinds import ENDINGS, KINDS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings, check_targets
+from lm_eval_abstain.harness.task_language import language_of, stated_language
 from lm_eval_abstain.rubric.names import CLOSED, base_name, ending
 
 __all__ = ["Catalogue", "VariantIndex", "check_names"]
@@ -81,6 +82,23 @@ class Catalogue:
         for member in sorted(members(self.bases[base])):
             found.update(dict.fromkeys(self.below(member)))
         return list(found)
+
+    def check_language(self, name: str, metadata: Mapping[str, Any]) -> None:
+        """Refuse a wording that is not there in the language of one of a variant's tasks.
+
+        Raises:
+            AbstainError: See `wording_in`.
+        """
+        kind = (KINDS | SWEEPS)[ending(name)]
+        for task in self.below(base_name(name)) if kind.speaks else ():
+            entry = self.bases[task]
+            if entry.kind is Kind.TASK and entry.yaml_path is not None:
+                path = base_path(entry.yaml_path)
+                language = stated_language(language_of(task, entry.cfg or {}, path))
+                try:
+                    Settings.from_metadata(metadata, language)
+                except AbstainError as error:
+                    raise AbstainError(f"'{task}': {error}") from None
 
     def _why_not(self, base: str, end: str) -> str | None:
         entry = self.bases.get(base)

@@ -86,6 +86,7 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
         if base_name(name) not in catalogue.bases:
             _refuse_unknown(name, users)
         catalogue.check(name)
+        catalogue.check_language(name, metadata)
     check_log_likelihoods(names, given("model"), _mapping(given("model_args")), own)
     shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
     write_files({name: file_text(name, own) for name in wanted if name not in shipped}, folder)
