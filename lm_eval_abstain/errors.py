@@ -12,8 +12,8 @@ class AbstainError(ValueError):
 class UnsupportedTaskError(AbstainError):
     """A base task that has no variant; the text names the task and the reason."""
 
-    def __init__(self, task: str, reason: str) -> None:
-        super().__init__(f"'{task}' has no abstain variant: {reason}")
+    def __init__(self, task: str, reason: str, *, what: str = "abstain variant") -> None:
+        super().__init__(f"'{task}' has no {what}: {reason}")
         self.task = task
         self.reason = reason
 

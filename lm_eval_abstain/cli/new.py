@@ -33,8 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _new(args: argparse.Namespace) -> None:
-    from lm_eval_abstain.harness.listing import new_files
-    from lm_eval_abstain.harness.task_files import write_files
+    from lm_eval_abstain.harness.task_files import new_files, write_files
 
     files = new_files(args.base, args.include_path, members=args.members)
     for path in write_files(files, args.output):

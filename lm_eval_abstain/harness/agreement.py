@@ -7,6 +7,7 @@ from typing import Any
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.harness.extraction import Filtered, entry_for
+from lm_eval_abstain.outcomes.headline import CHECKED
 
 __all__ = ["agreement_of", "no_agreement"]
 
@@ -52,7 +53,11 @@ def no_agreement(base: str, process_results: Any, metric: str) -> str | None:
         process_results: The base task's own function, None for the harness's.
         metric: The headline metric.
     """
-    if process_results is None or entry_for(COMPARISONS, base, metric) is not None:
+    if process_results is None:
+        if metric in CHECKED:
+            return f"its {metric} checks an answer by machine, and compares no two of them."
+        return None
+    if entry_for(COMPARISONS, base, metric) is not None:
         return None
     return "its answers are whole texts, and no two samples would be the same."
 
@@ -77,11 +82,12 @@ def agreement_of(
     Raises:
         UnsupportedTaskError: The answer is the whole text, or how it is compared is not known.
     """
-    if process_results is None:
-        return lambda one, other: compare(one.value, other.value)
+    reason = no_agreement(base, process_results, metric)
+    if reason is not None:
+        raise UnsupportedTaskError(task, reason)
     comparison = entry_for(COMPARISONS, base, metric)
-    if comparison is None:
-        raise UnsupportedTaskError(task, str(no_agreement(base, process_results, metric)))
+    if process_results is None or comparison is None:
+        return lambda one, other: compare(one.value, other.value)
     functions = process_results.__globals__
 
     def agree(one: Filtered, other: Filtered) -> bool:

@@ -42,6 +42,9 @@ class ClosedMultipleChoice(VariantTask):
             "brier": mean,  # each document has a confidence, so it is a plain mean
         }
 
+    def _prepare(self) -> None:
+        self._check_best_option()
+
     def _signed(self) -> dict[str, str]:
         return {"rubric": "closed"}
 

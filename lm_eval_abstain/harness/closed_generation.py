@@ -16,6 +16,7 @@ from lm_eval_abstain.harness.metrics import (
     points_by_target,
 )
 from lm_eval_abstain.rubric import Outcome, target_key
+from lm_eval_abstain.rubric.catalogue import METRICS
 
 __all__ = ["ClosedGeneration"]
 
@@ -36,7 +37,7 @@ class ClosedGeneration(GenerationTask):
         """The headline metric, the rates, and the scores at every target."""
         rates = {name: how for name, how in GENERATION_METRICS.items() if name != "score"}
         scores = {f"score_{target_key(target)}": mean for target in targets}
-        return {headline: mean, **rates, **scores}
+        return {base_key(headline): mean, **rates, **scores}
 
     def _signed(self) -> dict[str, str]:
         return {"rubric": "closed", **super()._signed()}
@@ -45,4 +46,13 @@ class ClosedGeneration(GenerationTask):
         (one,) = judged
         scored, rates = generated_row(outcome, self.settings.unparsed)
         scores = {} if scored is None else points_by_target(self.settings.rescored_targets, scored)
-        return {self.headline: float(one.correct), **rates, **scores}, one.facts
+        return {base_key(self.headline): float(one.correct), **rates, **scores}, one.facts
+
+
+def base_key(headline: str) -> str:
+    """The key of the base task's headline metric beside the ledger.
+
+    Where the base task calls it by a name of ours (`acc`, `score`), which is what the outcomes
+    give, it is `base_acc`.
+    """
+    return f"base_{headline}" if headline in METRICS else headline

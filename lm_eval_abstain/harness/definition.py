@@ -12,7 +12,8 @@ import yaml
 from lm_eval.tasks._yaml_loader import load_yaml
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
-from lm_eval_abstain.outcomes.headline import headline_metrics
+from lm_eval_abstain.harness.reported import reported_metrics, usable_metrics
+from lm_eval_abstain.harness.sources import picks_best
 
 __all__ = [
     "TASKS_DIR",
@@ -48,6 +49,8 @@ def variant_alias(alias: str, label: str, target: str | None) -> str:
 @cache
 def base_path(path: Path) -> str:
     """How a task file names its base: relative to the harness's tasks, else absolute."""
+    if path.is_relative_to(TASKS_DIR):  # as the index has them: to resolve each takes a second
+        return path.relative_to(TASKS_DIR).as_posix()
     path = path.resolve()
     inside = TASKS_DIR.resolve()
     return path.relative_to(inside).as_posix() if path.is_relative_to(inside) else str(path)
@@ -115,7 +118,7 @@ def _library_missing(task: str, error: ImportError) -> str:
 def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str:
     """The metric of a base task that says right or wrong.
 
-    See `outcomes.headline_metrics`.
+    See `reported.usable_metrics`.
 
     Args:
         config: The base task's definition.
@@ -124,23 +127,12 @@ def headline_metric(config: Mapping[str, Any], wanted: str | None = None) -> str
     Raises:
         UnsupportedTaskError: The task reports no such metric.
     """
-    metric_list = config.get("metric_list")
-    choice = config.get("output_type") != "generate_until"
-    default = ["acc", "acc_norm"] if choice else ["exact_match"]
-    reported = [m["metric"] for m in metric_list or ()] or default
-    usable = headline_metrics(reported, choice=choice, listed=metric_list is not None)
-    return _chosen(config, reported, usable, wanted)
-
-
-def _chosen(
-    config: Mapping[str, Any], reported: list[Any], usable: list[str], wanted: str | None
-) -> str:
+    usable = usable_metrics(config)
     if wanted is not None and wanted in usable:
         return wanted
     if wanted is not None or not usable:
         what = wanted or "one that says right or wrong for a single answer"
-        # A function of the task's own is a path in the index, and a function in a definition.
-        names = [str(getattr(name, "__name__", name)).rsplit("/", 1)[-1] for name in reported]
+        names = [metric.shown for metric in reported_metrics(config)]
         raise UnsupportedTaskError(
             str(config.get("task")), f"it reports {', '.join(names)}, not {what}."
         )
@@ -172,7 +164,7 @@ def refusal(config: Mapping[str, Any]) -> str | None:
             )
         if config.get("doc_to_image") is not None or config.get("doc_to_audio") is not None:
             return "its questions hold images or sound, which has not been tried."
-    elif config.get("process_results") is not None:
+    elif not picks_best(config.get("process_results")):
         return "it scores answers with a process_results of its own, not by comparing options."
     elif config.get("doc_to_choice") is None:
         return "it has no doc_to_choice, so its options are not known."

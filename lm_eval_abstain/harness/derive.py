@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.harness.definition import definition, headline_metric, refusal
+from lm_eval_abstain.harness.generative import LETTERED, lettered
+from lm_eval_abstain.harness.reported import listed_for
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.task_language import language_of, stated_language
 from lm_eval_abstain.rubric.languages import ENGLISH, check_language
@@ -32,18 +34,20 @@ class Derived:
     headline: str
 
 
-def derive(config: Mapping[str, Any], *, speaks: bool = True) -> Derived:
+def derive(config: Mapping[str, Any], docs: Callable[[], Any], *, speaks: bool = True) -> Derived:
     """Put a variant's definition together.
 
     Args:
-        config: `task`, `base` (the path of a file, see `definition`), and overrides.
+        config: `task`, `base` (the path of a file, see `definition`), and overrides; with
+            `LETTERED` the base is not that task but its generated form.
+        docs: Gives the documents, once they are loaded.
         speaks: Whether the variant adds words to the prompt: those are in the task's language.
 
     Raises:
         UnsupportedTaskError: The base task cannot have this variant; the text says why.
         AbstainError: A setting in the metadata is wrong, or the base's file is not there.
     """
-    own = {key: value for key, value in config.items() if key not in ("class", "base")}
+    own = {key: value for key, value in config.items() if key not in ("class", "base", LETTERED)}
     base = definition(config["base"])
     # An override of `metadata` would replace the base's, and with it the base's version.
     metadata = {**_metadata(base), **_metadata(own)}
@@ -55,17 +59,15 @@ def derive(config: Mapping[str, Any], *, speaks: bool = True) -> Derived:
     reason = refusal(merged)
     if reason:
         raise UnsupportedTaskError(base["task"], reason)
-    headline = headline_metric({**merged, "task": base["task"]}, settings.headline_metric)
-    # Of a generative task's metric the options count: which case, which punctuation is ignored.
-    listed: list[Any] = [
-        m for m in cast("list[Any]", merged.get("metric_list") or []) if m["metric"] == headline
-    ]
-    if merged.get("output_type") == "multiple_choice" or not listed:
-        listed = [{"metric": headline, "aggregation": "mean", "higher_is_better": True}]
-    merged["metric_list"] = listed
+    named: dict[str, Any] = {**merged, "task": base["task"]}
+    if config.get(LETTERED):
+        named = lettered(named, own, docs, settings.rubric.abstain_text)
+        merged = {**named, "task": own["task"]}
+    headline = headline_metric(named, settings.headline_metric)
+    merged["metric_list"] = listed_for(merged, headline)
     for structural in ("tag", "group", "task_list"):
         merged.pop(structural, None)
-    return Derived(base["task"], merged, settings, headline)
+    return Derived(named["task"], merged, settings, headline)
 
 
 def _metadata(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from lm_eval.api.instance import Instance
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.outcomes.filters import PROBE
 
-__all__ = ["Filtered", "entry_for", "filter_each", "read_nothing", "readable", "reader_of"]
+__all__ = ["Filtered", "entry_for", "filter_each", "read_text", "readable", "reader_of"]
 
 Entry = TypeVar("Entry")
 
@@ -101,9 +101,15 @@ def _filtered(name: str, raw: str, one: Instance, nothing: Any) -> Filtered:
     return Filtered(value, name, raw, one.resps[0], unread)
 
 
-def read_nothing(doc: Any, filters: list[Any]) -> list[Any]:
-    """What each filter makes of a text that holds no answer to a document's question."""
-    probe = Instance("generate_until", doc, ("", {}), 0, resps=[PROBE])
+def read_text(text: str, doc: Any, filters: list[Any]) -> list[Any]:
+    """What each filter makes of a response to a document's question.
+
+    Args:
+        text: The response; `PROBE` holds no answer to any question.
+        doc: The document.
+        filters: The harness's filter ensembles of the task.
+    """
+    probe = Instance("generate_until", doc, ("", {}), 0, resps=[text])
     for ensemble in filters:
         ensemble.apply([probe])
     return list(probe.filtered_resps.values())

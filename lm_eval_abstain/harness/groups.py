@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,24 @@ from lm_eval_abstain.harness.kinds import VariantKind
 from lm_eval_abstain.harness.metrics import group_metrics
 from lm_eval_abstain.harness.settings import Settings
 
-__all__ = ["GROUP_FIELDS", "Index", "Naming", "group_config", "member_list", "members"]
+__all__ = [
+    "GROUP_FIELDS",
+    "Index",
+    "Kept",
+    "Naming",
+    "check_headlines",
+    "group_config",
+    "member_list",
+    "members",
+    "nameless_member",
+]
 
 GROUP_FIELDS = frozenset(GroupConfig.__dataclass_fields__)
 """The keys of a group's file that are about the group, and not about the tasks in it."""
 
 Index = Mapping[str, Entry]
+Kept = Callable[[str], bool]
+"""Whether a base task has the variant, as far as its definition tells."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +64,16 @@ class Naming:
 
 
 def group_config(
-    name: str, config: Mapping[str, Any], index: Index, naming: Naming, settings: Settings
+    name: str,
+    config: Mapping[str, Any],
+    index: Index,
+    naming: Naming,
+    settings: Settings,
+    kept: Kept,
 ) -> dict[str, Any]:
     """A group of the variants of a group's members, with its name and alias.
+
+    It names all of them; which ones have no variant is found when they are built.
 
     Args:
         name: The base group's name.
@@ -62,15 +81,17 @@ def group_config(
         index: The entries of its members.
         naming: The kind of variant.
         settings: Those of the run: they decide which metrics its tasks report.
+        kept: Whose metrics the group reports.
 
     Raises:
         UnsupportedTaskError: A task does not report the headline metric that the settings name.
     """
     group: dict[str, Any] = {"group_alias": naming.alias(config.get("group_alias") or name)}
     group["task"] = [
-        _member(member, index, naming, settings) for member in member_list(config.get("task"))
+        _member(member, index, naming, settings, kept) for member in member_list(config.get("task"))
     ]
-    group["aggregate_metric_list"] = _aggregate_list(config, index, naming.kind, settings)
+    below = _tasks_below(_named(config), index, kept)
+    group["aggregate_metric_list"] = _aggregate_list(config, below, naming.kind, settings)
     version = (config.get("metadata") or {}).get("version")
     if version is not None:
         group["metadata"] = {"version": version}
@@ -79,14 +100,28 @@ def group_config(
     return {**group, "group": naming.name(name), **overrides}
 
 
+def check_headlines(entry: Entry, index: Index, settings: Settings, kept: Kept) -> None:
+    """Check that the tasks of a group or tag report the headline metric that settings name.
+
+    Raises:
+        UnsupportedTaskError: A task does not.
+    """
+    for task in _tasks_below(members(entry), index, kept):
+        headline_metric(task, settings.headline_metric)
+
+
 def _aggregate_list(
-    config: Mapping[str, Any], index: Index, kind: VariantKind, settings: Settings
+    config: Mapping[str, Any],
+    below: Iterable[Mapping[str, Any]],
+    kind: VariantKind,
+    settings: Settings,
 ) -> list[dict[str, Any]]:
     """The harness's `aggregate_metric_list` of a group: the metrics that all its tasks report."""
-    below = _tasks_below(_named(config), index)
     tasks = dict.fromkeys(
         (kind.class_of(task), headline_metric(task, settings.headline_metric)) for task in below
     )
+    if not tasks:
+        return []  # the group is left out of the one that names it
     reported = [cls.reported(headline, settings.rescored_targets) for cls, headline in tasks]
     shared = _aggregation_of(config)
     if not all(issubclass(cls, GenerationTask) for cls, _ in tasks):
@@ -107,18 +142,18 @@ def _aggregation_of(config: Mapping[str, Any]) -> dict[str, Any]:
     return shared
 
 
-def _tasks_below(names: Iterable[str], index: Index) -> Iterator[Mapping[str, Any]]:
-    """The definitions of all tasks under some groups and tags."""
+def _tasks_below(names: Iterable[str], index: Index, kept: Kept) -> Iterator[Mapping[str, Any]]:
+    """The definitions of the tasks under some groups and tags that have the variant."""
     for name in names:
-        entry = index[name]
-        if entry.kind in (Kind.GROUP, Kind.TAG):
-            yield from _tasks_below(members(entry), index)
-        else:
+        entry = index.get(name)
+        if entry is not None and entry.kind in (Kind.GROUP, Kind.TAG):
+            yield from _tasks_below(members(entry), index, kept)
+        elif entry is not None and kept(name):
             yield entry.cfg or {}
 
 
 def _member(
-    member: str | dict[str, Any], index: Index, naming: Naming, settings: Settings
+    member: str | dict[str, Any], index: Index, naming: Naming, settings: Settings, kept: Kept
 ) -> str | dict[str, Any]:
     if isinstance(member, str):
         return naming.name(member)
@@ -126,7 +161,7 @@ def _member(
         if "task" not in member:
             return {**member, "group": naming.name(member["group"])}
         # A group written inside another one: the harness puts the outer name before its own.
-        inner = group_config(member["group"], member, index, naming, settings)
+        inner = group_config(member["group"], member, index, naming, settings, kept)
         return {**inner, "group": member["group"]}
     named = {**member, "task": naming.name(member["task"])}
     if "task_alias" in member:
@@ -139,6 +174,12 @@ def members(entry: Entry) -> list[str]:
     if entry.kind is Kind.TAG:
         return sorted(entry.tags)
     return _named(entry.cfg or {}) if entry.kind is Kind.GROUP else []
+
+
+def nameless_member(entry: Entry) -> bool:
+    """Whether a group has a member without a name: the harness itself cannot build such a group."""
+    listed = member_list((entry.cfg or {}).get("task")) if entry.kind is Kind.GROUP else []
+    return any(isinstance(one, dict) and not {"task", "group"} & set(one) for one in listed)
 
 
 def member_list(tasks: Any) -> list[Any]:

@@ -11,9 +11,10 @@ from lm_eval_abstain.harness.closed_generation import ClosedGeneration
 from lm_eval_abstain.harness.confidence_generation import ConfidenceGeneration
 from lm_eval_abstain.harness.consistent_generation import ConsistentGeneration
 from lm_eval_abstain.harness.definition import refusal
+from lm_eval_abstain.harness.derived_task import DerivedTask
+from lm_eval_abstain.harness.generative_task import GenerativeTask
 from lm_eval_abstain.harness.open_choice import OpenMultipleChoice
 from lm_eval_abstain.harness.open_generation import OpenGeneration
-from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.rubric import names
 
 __all__ = ["CHOICE", "ENDINGS", "GENERATION", "KINDS", "SWEEPS", "VariantKind"]
@@ -33,7 +34,7 @@ class VariantKind:
 
     ending: str
     about: str
-    classes: Mapping[str, type[VariantTask]]
+    classes: Mapping[str, type[DerivedTask]]
 
     @property
     def label(self) -> str:
@@ -50,7 +51,7 @@ class VariantKind:
         """Whether it adds words of ours to the prompts."""
         return next(iter(self.classes.values())).SPEAKS
 
-    def class_of(self, config: Mapping[str, Any]) -> type[VariantTask]:
+    def class_of(self, config: Mapping[str, Any]) -> type[DerivedTask]:
         """The class of a base task's variant; the base has one (see `refusal`)."""
         return self.classes[config.get("output_type", GENERATION)]
 
@@ -65,7 +66,12 @@ class VariantKind:
         if reason:
             return reason
         if config.get("output_type", GENERATION) not in self.classes:
-            return f"it is multiple choice, and <base>{self.ending} is for generated answers."
+            if CHOICE in self.classes:
+                return f"its answers are generated, and <base>{self.ending} is for multiple choice."
+            asked = f"<base>{names.GENERATIVE}{self.ending} asks multiple choice for such answers"
+            return (
+                f"it is multiple choice, and <base>{self.ending} is for generated answers: {asked}."
+            )
         return self.class_of(config).refusal(config, base)
 
 
@@ -91,6 +97,11 @@ KINDS = {
             names.CONFIDENCE,
             "Verbalised confidence (scored at every target)",
             {GENERATION: ConfidenceGeneration},
+        ),
+        VariantKind(
+            names.GENERATIVE,
+            "Multiple choice asked for a generated letter, without stakes",
+            {CHOICE: GenerativeTask},
         ),
     )
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,14 @@ from typing import Any
 from lm_eval.api.registry import get_model
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.harness.bases import find_bases
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.groups import Index, members
 from lm_eval_abstain.harness.kinds import CHOICE, GENERATION
 from lm_eval_abstain.harness.lookup import find_entries
-from lm_eval_abstain.harness.variant_index import Catalogue
-from lm_eval_abstain.rubric.names import base_name, ending
+from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending
 
-__all__ = ["check_log_likelihoods", "no_log_likelihoods", "twin_names"]
-
-# What the harness's names of multiple choice have behind the benchmark's.
-_FORM = re.compile(r"(?<=.)(?:_zeroshot|_n_shot|_continuation|_loglikelihood)$")
+__all__ = ["check_log_likelihoods", "no_log_likelihoods"]
 
 
 def check_log_likelihoods(
@@ -51,8 +48,7 @@ def check_log_likelihoods(
     refused = [name for name in asked if CHOICE in _output_types(base_name(name), bases)]
     reason = no_log_likelihoods(model, model_args) if refused else None
     if reason is not None:
-        twins = {name: _twins(name, bases, folders) for name in refused}
-        raise AbstainError(_sentence(twins, reason))
+        raise AbstainError(_sentence({name: _instead(name, folders) for name in refused}, reason))
 
 
 def no_log_likelihoods(model: str, model_args: Mapping[str, Any]) -> str | None:
@@ -85,17 +81,6 @@ def no_log_likelihoods(model: str, model_args: Mapping[str, Any]) -> str | None:
     return None
 
 
-def twin_names(base: str) -> list[str]:
-    """How a task may be called that asks a base's questions for generated answers, best first.
-
-    Args:
-        base: The name of a task, group or tag of multiple choice.
-    """
-    stem = _FORM.sub("", base.removeprefix("leaderboard_"))
-    names = [f"{stem}_generative", f"{stem}_generative_n_shot", stem, f"{stem}_cot_zeroshot"]
-    return [name for name in names if name != base]
-
-
 def _output_types(base: str, bases: Index) -> set[str]:
     """The output types of a base and of all that is below it; none where it does not exist."""
     entry = bases.get(base)
@@ -107,47 +92,43 @@ def _output_types(base: str, bases: Index) -> set[str]:
     return set[str]().union(*(_output_types(member, bases) for member in below))
 
 
-def _twins(name: str, bases: Index, folders: Sequence[Path]) -> list[str]:
-    """The tasks or variants in place of one of multiple choice; none where there is none.
+def _instead(name: str, folders: Sequence[Path]) -> tuple[str, str]:
+    """What asks the same questions for generated answers, or why nothing does.
 
-    Where a group or tag has no twin, but each member of multiple choice has one, it is those.
+    Args:
+        name: A task, group or tag of multiple choice, or a variant of one.
+        folders: The folders of the user's own tasks.
+
+    Returns:
+        The name and an empty text, or an empty text and the reason.
     """
-    twin = _twin(name, folders)
-    below = [one for one in members(bases[base_name(name)]) if CHOICE in _output_types(one, bases)]
-    found = [twin] if twin or not below else [_twin(one + ending(name), folders) for one in below]
-    return [] if None in found else list(dict.fromkeys(filter(None, found)))
-
-
-def _twin(name: str, folders: Sequence[Path]) -> str | None:
     base, end = base_name(name), ending(name)
-    candidates = twin_names(base)
-    catalogue = Catalogue(find_entries(candidates, folders))
-    for twin in candidates:
-        generated = _output_types(twin, catalogue.bases) == {GENERATION}
-        if generated and not (end and catalogue.refusal(twin, end)):
-            return twin + end
-    return None
+    twin = base + GENERATIVE
+    catalogue = Catalogue(find_bases([twin], folders))
+    if twin not in catalogue.bases:
+        return "", str(catalogue.refusal(base, GENERATIVE))
+    reason = catalogue.refusal(twin, end) if end else None
+    return ("", reason) if reason else (twin + end, "")
 
 
-def _sentence(twins: Mapping[str, list[str]], reason: str) -> str:
+def _sentence(instead: Mapping[str, tuple[str, str]], reason: str) -> str:
     """The sentence about refused names: why, and what works in the place of each."""
-    one = len(twins) == 1
-    instead = [
-        f"{_listed(found)} {'asks' if len(found) == 1 else 'ask'} "
-        f"{'the same questions' if one else f'the questions of {name}'} for a generated answer"
-        for name, found in twins.items()
-        if found
+    one = len(instead) == 1
+    clauses = [
+        f"{twin} asks {'the same questions' if one else f'the questions of {name}'} "
+        "for a generated answer"
+        for name, (twin, _) in instead.items()
+        if twin
     ]
-    nothing = [name for name, found in twins.items() if not found]
-    if nothing:
-        where = "" if one else f"for {_listed(nothing)} "
-        instead.append(
-            f"{where}the harness has no task that asks the same questions for a generated answer, "
-            "so take a model type that gives log-likelihoods, such as local-completions"
-        )
+    clauses += [
+        f"{name} cannot be asked for a generated letter ({why.rstrip('.')}), so take a model type "
+        "that gives log-likelihoods, such as local-completions"
+        for name, (twin, why) in instead.items()
+        if not twin
+    ]
     return (
-        f"{_listed([*twins])} {'compares' if one else 'compare'} the log-likelihoods of options, "
-        f"and {reason}: {'; '.join(instead)}."
+        f"{_listed([*instead])} {'compares' if one else 'compare'} the log-likelihoods of options, "
+        f"and {reason}: {'; '.join(clauses)}."
     )
 
 

@@ -10,14 +10,15 @@ from typing import Any
 import lm_eval.tasks
 from lm_eval.tasks._index import Entry, Kind
 
-from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.definition import check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.variant import Variant
-from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
-from lm_eval_abstain.rubric.names import base_name, ending
+from lm_eval_abstain.harness.variant_factory import VariantFactory
+from lm_eval_abstain.harness.variant_index import VariantIndex
+from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending
 
 __all__ = ["TaskManager"]
 
@@ -45,6 +46,7 @@ class TaskManager(lm_eval.tasks.TaskManager):
             check_folder(folder)
         self.catalogue = Catalogue(self._index)
         self._index = _Index(self.catalogue, settings, folders)
+        self._factory = VariantFactory(meta=self.metadata)
 
     def load(self, task_list: Any) -> Any:
         """Load tasks as the harness does; a variant that cannot be is refused by name.
@@ -53,22 +55,28 @@ class TaskManager(lm_eval.tasks.TaskManager):
             UnsupportedTaskError: A base has no variant; the text says why.
         """
         for name in [task_list] if isinstance(task_list, str) else task_list:
-            if isinstance(name, str) and base_name(name) != name and name not in self._index:
-                reason = self.catalogue.refusal(base_name(name), ending(name))
-                raise UnsupportedTaskError(base_name(name), str(reason))
+            if isinstance(name, str) and self._may_be_variant(name):
+                self.catalogue.check(name)
         forget()
         return super().load(task_list)
+
+    def _may_be_variant(self, name: str) -> bool:
+        """Whether a name is built like a variant's, and no file defines it."""
+        return self.catalogue.parts(name)[1] != ""
 
     def match_tasks(self, task_list: list[str]) -> list[str]:
         """The tasks, groups, tags and variants that match some names or patterns."""
         found: set[str] = set()
         for pattern in [task_list] if isinstance(task_list, str) else task_list:
-            if pattern in self._index:
+            if pattern in self.catalogue.own or self.catalogue.has(pattern):
                 found.add(pattern)
                 continue
             found.update(fnmatch.filter(self._all_tasks, pattern))
-            variants = (base + end for base in self.catalogue.bases for end in ENDINGS)
-            found.update(name for name in fnmatch.filter(variants, pattern) if name in self._index)
+            bases = self.catalogue.bases
+            if not base_name(pattern).endswith(GENERATIVE):  # else each would be there twice
+                bases = self.catalogue.own
+            variants = (base + end for base in bases for end in ENDINGS)
+            found.update(filter(self.catalogue.has, fnmatch.filter(variants, pattern)))
         return sorted(found)
 
     @cached_property
@@ -76,8 +84,8 @@ class TaskManager(lm_eval.tasks.TaskManager):
         """The names of all variants, by the kind of their entries."""
         names: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for name in self.catalogue.names():
-            if name not in self.catalogue.bases:
-                kind = self.catalogue.bases[base_name(name)].kind
+            if name not in self.catalogue.own:
+                kind = self.catalogue.bases[self.catalogue.parts(name)[0]].kind
                 grouped = kind in (Kind.GROUP, Kind.TAG) and ending(name) not in SWEEPS
                 names[kind if grouped else Kind.PY_TASK].append(name)
         return names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -18,13 +18,20 @@ from lm_eval_abstain.harness.metrics import (
     SampleMetrics,
     choice_row,
 )
+from lm_eval_abstain.harness.nothing_asked import nothing_asked
 from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS
-from lm_eval_abstain.harness.remarks import fates_of_choice
+from lm_eval_abstain.harness.own_abstentions import (
+    constant_abstention,
+    own_abstention,
+    refuse_own_abstentions,
+)
+from lm_eval_abstain.harness.remarks import Remark, Seen, fates_of_choice, on_own_abstentions
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.harness.without_stakes import WITHOUT_STAKES, without_stakes
 from lm_eval_abstain.outcomes.choose import Choice, choose, said_or_forced
 from lm_eval_abstain.prompts.extend import Extended, Style, spaced
 from lm_eval_abstain.prompts.layout import Form, Question
+from lm_eval_abstain.prompts.unlisted import NOTHING_ASKED
 
 __all__ = ["OpenMultipleChoice"]
 
@@ -44,19 +51,37 @@ class OpenMultipleChoice(VariantTask):
         """The metrics of multiple choice."""
         return CHOICE_METRICS
 
+    @classmethod
+    def refusal(cls, config: Mapping[str, Any], base: str) -> str | None:
+        """Why a base has no open variant, as far as its definition tells."""
+        reason = super().refusal(config, base)
+        if reason is None and nothing_asked(config):
+            reason = NOTHING_ASKED
+        return reason or constant_abstention(config)
+
     def _prepare(self) -> None:
         if self.multiple_input:
             raise UnsupportedTaskError(self.base_name, OPTION_PROMPTS)
+        self._check_best_option()
         self.style: Style = self._data.look("style", lambda: self._located(self._read_style))
+        if isinstance(self.config.description, str):
+            description = self._located(self.style.instruct, self.config.description)
+            self.config.description = description
+        self._own: dict[int, str] = {}  # by a document's number, its option that abstains
         self._final: tuple[Any, Extended] | None = None  # the last document and its question
         self._example_shown = False  # whether a worked example of this prompt has abstained
 
     def _read_style(self) -> Style:
-        return Style.read(
-            [Question(str(text), tuple(self.doc_to_choice(doc))) for doc, text in self._sample()],
+        sample = [
+            Question(str(text), tuple(self.doc_to_choice(doc))) for doc, text in self._sample()
+        ]
+        style = Style.read(
+            sample,
             delimiter=self.config.fewshot_delimiter,
             fixed_choices=isinstance(self.config.doc_to_choice, (list, dict)),
         )
+        refuse_own_abstentions(list(map(style.options, sample)))
+        return style
 
     def _signed(self) -> dict[str, str]:
         return {
@@ -112,7 +137,7 @@ class OpenMultipleChoice(VariantTask):
         text = extended.text
         if a is None:  # the final question: few-shot examples have their answer
             self._final = (None, extended)
-            text = self._located(self.style.state, text, self.settings.rubric.sentence)
+            text = self._located(extended.state, self.settings.rubric.sentence)
         renamed = dict(zip(c, extended.choices))
         if a is not None and self._shows_abstention and not self._example_shown:
             a, self._example_shown = extended.abstain, True
@@ -150,6 +175,8 @@ class OpenMultipleChoice(VariantTask):
             extended = self._final[1]  # rendering the template again would cost a third more
         else:
             extended = self._extend(self._question(doc))
+        if own := own_abstention(extended.options):
+            self._own[requests[0].doc_id or 0] = own
         for request, choice, renamed in zip(requests, choices, extended.choices):
             request.arguments = _retarget(request.arguments, choice, renamed)
         first = requests[0]
@@ -162,6 +189,10 @@ class OpenMultipleChoice(VariantTask):
         )
         control = None if self._listed else without_stakes(abstain, self.settings.rubric)
         return [*requests, abstain, *([] if control is None else [control])]
+
+    def _remarks(self, seen: Seen) -> list[Remark]:
+        own, self._own = self._own, {}
+        return [*super()._remarks(seen), *on_own_abstentions([*own.values()])]
 
     # ------------------------------------------------------------------ results
 

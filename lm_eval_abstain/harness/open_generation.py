@@ -8,13 +8,15 @@ from typing import Any
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.harness.generation_task import GenerationTask
 from lm_eval_abstain.harness.judged import Judged
+from lm_eval_abstain.harness.lettering import LetteringField
 from lm_eval_abstain.harness.metrics import (
     GENERATION_METRICS,
     Aggregations,
     generated_row,
     shown_stakes,
 )
-from lm_eval_abstain.prompts.layout import head_of, insert_sentence
+from lm_eval_abstain.harness.own_abstentions import refuse_own_abstentions
+from lm_eval_abstain.prompts.heads import Head
 from lm_eval_abstain.rubric import Outcome
 
 __all__ = ["OpenGeneration", "StatedGeneration"]
@@ -25,12 +27,12 @@ class StatedGeneration(GenerationTask):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self.head: str = self._data.look("head", self._read_head)
+        self.head: Head = self._data.look("head", self._read_head)
         self._refuse_stops()
 
-    def _read_head(self) -> str:
+    def _read_head(self) -> Head:
         texts = [self._checked(text) for _, text in self._sample()]
-        return head_of(texts, self.config.fewshot_delimiter)
+        return Head.read(texts, self.config.fewshot_delimiter)
 
     @property
     def _sentence(self) -> str:
@@ -61,7 +63,7 @@ class StatedGeneration(GenerationTask):
     ) -> list[Any]:
         """Add the sentence to the turn without an answer, which is the final question."""
         if a is None:
-            q = self._located(insert_sentence, q, self.head, self._sentence)
+            q = self._located(self.head.state, q, self._sentence)
         return super().build_qa_turn(q=q, a=a, **kwargs)
 
 
@@ -72,6 +74,12 @@ class OpenGeneration(StatedGeneration):
     """
 
     LABEL = "abstain"
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        text = self.config.doc_to_text
+        if isinstance(text, LetteringField):  # else no options of a question are known
+            self._located(refuse_own_abstentions, text.lettering.sampled_options)
 
     @classmethod
     def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:

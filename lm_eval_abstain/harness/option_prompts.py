@@ -11,12 +11,13 @@ Only what is certain counts. `OpenMultipleChoice` refuses the others once it has
 from __future__ import annotations
 
 import ast
-import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+
+from lm_eval_abstain.harness.sources import function_of, functions_in, module_of, returned
 
 __all__ = ["OPTION_PROMPTS", "option_prompts"]
 
@@ -40,35 +41,27 @@ def option_prompts(config: Mapping[str, Any]) -> bool:
     text: Any = config.get("doc_to_text")
     if config.get("doc_to_choice") is None:
         return False
+    place = function_of(text)
+    if place is not None:
+        return _gives_number(*place)
     if isinstance(text, str):
-        path, _, name = text.rpartition(".")
-        if os.path.isabs(path) and os.path.isfile(f"{path}.py"):  # noqa: PTH113, PTH117 - any text
-            return _gives_number(Path(f"{path}.py"), name)
         return _NUMBER.fullmatch(text) is not None
-    code = getattr(cast("Callable[..., Any]", text), "__code__", None)
-    if code is not None:
-        return _gives_number(Path(code.co_filename), code.co_name)
     return isinstance(text, int)
 
 
 @cache
 def _gives_number(file: Path, name: str) -> bool:
     """Whether a function of a file returns nothing but whole numbers."""
-    try:
-        tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError):
+    function = functions_in(file).get(name)
+    if function is None:
         return False
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            inside = list(ast.walk(node))
-            known = {
-                one.targets[0].id: one.value
-                for one in (*tree.body, *inside)
-                if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
-            }
-            returned = [one.value for one in inside if isinstance(one, ast.Return)]
-            return bool(returned) and all(_is_number(value, known) for value in returned)
-    return False
+    known = {
+        one.targets[0].id: one.value
+        for one in (*module_of(file).body, *ast.walk(function))
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+    }
+    values = returned(function)
+    return bool(values) and all(_is_number(value, known) for value in values)
 
 
 def _is_number(value: ast.expr | None, known: Mapping[str, ast.expr]) -> bool:

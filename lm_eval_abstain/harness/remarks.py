@@ -12,7 +12,15 @@ from lm_eval_abstain.outcomes.stakes import MOST, NO_REACTION
 from lm_eval_abstain.reading.detect import Reading
 from lm_eval_abstain.rubric import Outcome, UnparsedPolicy
 
-__all__ = ["Remark", "Seen", "fate_of_response", "fates_of_choice", "on_choices", "on_responses"]
+__all__ = [
+    "Remark",
+    "Seen",
+    "fate_of_response",
+    "fates_of_choice",
+    "on_choices",
+    "on_own_abstentions",
+    "on_responses",
+]
 
 Seen = Counter[tuple[str, str]]
 """How often each fate was met: a filter's name (empty for multiple choice), and the fate."""
@@ -62,6 +70,25 @@ def on_choices(seen: Mapping[tuple[str, str], int]) -> list[Remark]:
         Remark(
             f"{freely} of {abstained} {NO_REACTION}",
             "Read abstain_rate beside abstain_rate_t00.",
+        )
+    ]
+
+
+def on_own_abstentions(found: Sequence[str]) -> list[Remark]:
+    """A remark where options of the base task abstain: they are counted as answers.
+
+    Args:
+        found: One such option of each document that has any.
+    """
+    if not found:
+        return []
+    documents = "1 document has" if len(found) == 1 else f"{len(found)} documents have"
+    return [
+        Remark(
+            f"{documents} an option of the base task's own that abstains "
+            f"({max(found, key=found.count)!r}); to choose it is an answer, right or wrong as in "
+            "the base task, and no abstention.",
+            "",
         )
     ]
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.outcomes.choose import LENGTHS
-from lm_eval_abstain.outcomes.headline import RIGHT_OR_WRONG
+from lm_eval_abstain.outcomes.headline import BY_ITS_NAME, OF_ONE_OPTION, RIGHT_OR_WRONG
 from lm_eval_abstain.rubric import (
     DEFAULT_TARGET,
     STANDARD_TARGETS,
@@ -97,7 +96,7 @@ class Settings:
                 raise AbstainError(f"--metadata has {key!r}; did you mean {close[0]!r}?")
         position = _one_of(IDK_POSITIONS, given, "idk_position")
         metric = given.get("headline_metric")
-        known = (*LENGTHS, *RIGHT_OR_WRONG)
+        known = tuple(dict.fromkeys((*OF_ONE_OPTION, *RIGHT_OR_WRONG, *BY_ITS_NAME)))
         if metric is not None and metric not in known:
             raise AbstainError(
                 f"headline_metric must be one of {', '.join(known)}, got {metric!r}."

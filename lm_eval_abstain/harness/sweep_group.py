@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from lm_eval.api.group import Group
-from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry, Kind
 
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.groups import Index, member_list
 from lm_eval_abstain.harness.kinds import KINDS, SWEEPS, VariantKind
+from lm_eval_abstain.harness.leaving_out import leave_out, reasons_in
 from lm_eval_abstain.harness.settings import Settings, check_targets
-from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
+from lm_eval_abstain.harness.variant_factory import build_marked
+from lm_eval_abstain.harness.variant_index import VariantIndex
 from lm_eval_abstain.rubric import target_key
 from lm_eval_abstain.rubric.names import CLOSED, ending
 
@@ -27,7 +29,8 @@ def sweep_group(
 
     The targets are `confidence_targets` of the metadata. The names below the group are those of
     the closed variant, and of the open one with the target: `mmlu_anatomy_closed`,
-    `mmlu_anatomy_abstain_t90`.
+    `mmlu_anatomy_abstain_t90`. A member that is left out of one of the parts is left out of all of
+    them, so that their figures are of the same questions.
 
     Args:
         name: The sweep's name, which ends as one of `SWEEPS`.
@@ -45,11 +48,9 @@ def sweep_group(
     group = Group(name=name, metadata=metadata)
 
     def add(kind: VariantKind, key: str, stated: dict[str, Any]) -> None:
-        index = VariantIndex(catalogue, Settings.from_metadata(stated), key)
+        index = VariantIndex(catalogue, Settings.from_metadata(stated), key, ending(name))
         part = base + kind.ending + key
-        built = TaskFactory(meta=stated).build(
-            index[part], overrides=dict(overrides), registry=index
-        )
+        built = build_marked(index[part], stated, dict(overrides), index)
         if isinstance(built, list):  # the tasks of a tag, which have no row together
             alias = index.naming(kind.ending).alias(base)
             tasks, built = built, Group(name=part, alias=alias, metadata=stated)
@@ -61,6 +62,7 @@ def sweep_group(
     for target in settings.targets:
         stated = {**metadata, "confidence_target": target}
         add(SWEEPS[ending(name)], f"_{target_key(target)}", stated)
+    leave_out(name, group, reasons_in(group))
     return group
 
 

@@ -7,17 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.errors import AbstainError
+from lm_eval_abstain.harness.bases import find_bases, with_forms
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.groups import GROUP_FIELDS
 from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
-from lm_eval_abstain.harness.lookup import find_entries, find_file
+from lm_eval_abstain.harness.lookup import find_file
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.sweep_group import sweep_group
-from lm_eval_abstain.harness.variant_index import Catalogue, VariantIndex
-from lm_eval_abstain.rubric.names import base_name, ending
+from lm_eval_abstain.harness.variant_factory import VariantFactory
+from lm_eval_abstain.harness.variant_index import VariantIndex
+from lm_eval_abstain.rubric.names import GENERATIVE, parts
 
 __all__ = ["Variant"]
 
@@ -55,7 +57,7 @@ class Variant:
 
 def _build(config: Mapping[str, Any]) -> Any:
     name, base = str(config["task"]), config.get("base")
-    end = ending(name)
+    stem, end = parts(name)
     if end not in ENDINGS:
         raise AbstainError(f"the name of a variant ends in {', '.join(ENDINGS)}, not {name!r}.")
     if not isinstance(base, str):
@@ -72,16 +74,22 @@ def _build(config: Mapping[str, Any]) -> Any:
     if base.endswith(".yaml"):
         base, bases = find_file(here / base, folders)
     else:
-        bases = find_entries([base], folders)
+        bases = find_bases([base], folders)
+    if end == GENERATIVE or (stem.endswith(GENERATIVE) and not base.endswith(GENERATIVE)):
+        bases = with_forms(bases, [base], folders)
     overrides = {key: value for key, value in config.items() if key not in _OWN_KEYS}
     catalogue = Catalogue(bases)
+    if stem.endswith(GENERATIVE) and base + GENERATIVE in catalogue.bases:
+        base += GENERATIVE  # the file of a multiple-choice task, asked for a letter
+    if end == GENERATIVE and base + end in catalogue.own:
+        raise AbstainError(f"'{base + end}' is there already: no task file is needed for it.")
     catalogue.check(base + end)
     if end in SWEEPS:
         return sweep_group(name, base, bases, metadata, overrides)
     index = VariantIndex(catalogue, Settings.from_metadata(metadata))
-    alias = index.naming(end).alias(base_name(name))
+    alias = index.naming(end).alias(stem)
     entry, overrides = _amended(index[base + end], name, alias, overrides)
-    return TaskFactory(meta=metadata).build(entry, overrides=overrides, registry=index)
+    return VariantFactory(meta=metadata).build(entry, overrides=overrides, registry=index)
 
 
 def _amended(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import lm_eval
-from lm_eval.api.task import ConfigurableTask
 from lm_eval.utils import env as template_environment
 
 from lm_eval_abstain._version import __version__
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.harness.best_option import check_best_option
 from lm_eval_abstain.harness.data import shared_data
 from lm_eval_abstain.harness.definition import variant_alias
 from lm_eval_abstain.harness.derive import Derived, derive
+from lm_eval_abstain.harness.derived_task import DerivedTask, spread
+from lm_eval_abstain.harness.generative import LETTERED, SIGNED
 from lm_eval_abstain.harness.metrics import Aggregations
 from lm_eval_abstain.harness.option_prompts import OPTION_PROMPTS, option_prompts
 from lm_eval_abstain.harness.remarks import Remark, Seen, on_choices
@@ -30,27 +32,16 @@ from lm_eval_abstain.rubric.names import base_name
 
 __all__ = ["VariantTask"]
 
-# Enough questions to tell a template's constant parts from what varies.
-STYLE_SAMPLE = 32
 _log = logging.getLogger(__name__)
 _told: set[str] = set()  # what this process has been advised to do
 
 
-class VariantTask(ConfigurableTask):
+class VariantTask(DerivedTask):
     """A task of the harness under a rubric.
 
     Built from a definition that names the base task's file with `base`; any further key overrides
     the base task's, as in any task file.
-
-    Attributes:
-        LABEL: What a variant is called in tables, behind the base task's alias.
-        STATES_TARGET: Whether the prompt states a confidence target.
-        SPEAKS: Whether the variant adds words of ours to the prompt.
     """
-
-    LABEL: str
-    STATES_TARGET: bool = True
-    SPEAKS: bool = True
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Build the variant.
@@ -62,7 +53,7 @@ class VariantTask(ConfigurableTask):
             UnsupportedTaskError: The base task cannot have this variant; the text says why.
             AbstainError: A setting in the metadata is wrong.
         """
-        derived = derive(config, speaks=self.SPEAKS)
+        derived = derive(config, lambda: self.eval_docs, speaks=self.SPEAKS)
         self.base_file = str(config["base"])
         self.base_name, self.settings = derived.base_name, derived.settings
         self.headline = derived.headline
@@ -71,6 +62,7 @@ class VariantTask(ConfigurableTask):
             derived.config["task_alias"] = self._alias(str(config["task"]), derived)
         if self.STATES_TARGET:
             check_targets(config["task"], metadata, several=False)
+        self._form: dict[str, str] = SIGNED if config.get(LETTERED) else {}
         self._seen = Seen()
         self._processes = 1
         self._amend(derived.config)
@@ -114,16 +106,6 @@ class VariantTask(ConfigurableTask):
         """What else decides the requests; a part of the request cache's key."""
         return None
 
-    @classmethod
-    def reported(cls, headline: str, targets: Sequence[float]) -> Aggregations:
-        """The metrics that a variant of this class reports.
-
-        Args:
-            headline: The base task's metric that says right or wrong.
-            targets: The targets that answers are rescored at, where they are.
-        """
-        raise NotImplementedError
-
     @cached_property
     def aggregations(self) -> Aggregations:
         """The metrics that this variant reports, and how each is aggregated."""
@@ -134,6 +116,7 @@ class VariantTask(ConfigurableTask):
         """Everything that changes a score, in one line."""
         parts = {
             **self._signed(),
+            **self._form,
             "metric": self.headline,
             "lm_eval": lm_eval.__version__,
             "v": __version__,
@@ -142,45 +125,34 @@ class VariantTask(ConfigurableTask):
 
     # ------------------------------------------------------------------ data
 
-    def download(self, dataset_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        """Load the data set, or take the one that another variant has loaded."""
-        if self._data.dataset is None:
-            super().download(dataset_kwargs, **kwargs)
-            self._data.dataset = self.dataset
-        self.dataset = self._data.dataset
-
-    @property
-    def eval_docs(self) -> Any:
-        """The documents, processed once.
-
-        The harness processes them anew at each access. Where that shuffles options (GPQA), a
-        document would be scored against another order than it was asked in.
-        """
-        if self._data.eval_docs is None:
-            self._data.eval_docs = super().eval_docs
-        return self._data.eval_docs
-
-    def fewshot_docs(self) -> Any:
-        """The documents that worked examples are taken from, processed once."""
-        if self._data.fewshot_docs is None:
-            docs = super().fewshot_docs()
-            self._data.fewshot_docs = None if docs is None else list(docs)
-        return self._data.fewshot_docs
-
     def _sample(self) -> Iterator[tuple[dict[str, Any], Any]]:
         """Some documents from all over the data set, each with the base task's text of it.
 
         Where the text is made by a template, `doc_to_text` would compile it for each document,
         which costs twenty times what filling it in does.
         """
-        docs, template = self.eval_docs, self.config.doc_to_text
+        template = self.config.doc_to_text
         text_of = self.doc_to_text
         if isinstance(template, str) and template not in self.features:
             compiled = template_environment.from_string(template)
             text_of = lambda doc: compiled.render(**doc)  # noqa: E731
-        for number in range(0, len(docs), max(1, len(docs) // STYLE_SAMPLE)):
-            doc = docs[number]
+        for doc in spread(self.eval_docs):
             yield doc, text_of(doc)
+
+    def _check_best_option(self) -> None:
+        """Refuse a base whose own function does not say whether the best option is right."""
+        if self.config.process_results is None:
+            return
+        base = super().process_results
+        self._data.look(
+            f"best option by {self.headline}",
+            lambda: check_best_option(
+                self.base_name,
+                self.headline,
+                ((doc, self.doc_to_choice(doc)) for doc, _ in self._sample()),
+                lambda doc, results: base(doc, results).get(self.headline),
+            ),
+        )
 
     def _check_script(self) -> None:
         """Take another language where the questions are not in the letters of the found one."""

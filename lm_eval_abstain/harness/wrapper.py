@@ -20,15 +20,18 @@ from lm_eval.tasks._index import TaskIndex
 from lm_eval.utils import setup_logging, simple_parse_args_string
 
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
+from lm_eval_abstain.harness.bases import find_bases
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import check_folder
 from lm_eval_abstain.harness.kinds import ENDINGS
 from lm_eval_abstain.harness.log_likelihoods import check_log_likelihoods
-from lm_eval_abstain.harness.lookup import find_entries, words
+from lm_eval_abstain.harness.lookup import words
+from lm_eval_abstain.harness.prebuild import build_variants
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text, write_files
-from lm_eval_abstain.harness.variant_index import Catalogue, check_names
-from lm_eval_abstain.rubric.names import base_name, ending
+from lm_eval_abstain.harness.variant_index import check_languages, check_names
+from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending, parts
 
 __all__ = ["add_run", "prepare"]
 
@@ -43,7 +46,10 @@ def add_run(commands: Any) -> None:
     def run(args: argparse.Namespace) -> None:
         setup_logging()
         with tempfile.TemporaryDirectory(prefix="lm-eval-abstain-") as folder:
-            harness_run(prepare(args, Path(folder)))
+            args = prepare(args, Path(folder))
+            built = build_variants(args)  # kept, so that the run finds the data that they loaded
+            harness_run(args)
+            del built
 
     parser.set_defaults(func=run)
 
@@ -80,13 +86,15 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
     check_names(names, metadata)
     users = set(TaskIndex.build(own))
     _refuse_misspelt(names, users)
-    wanted = [name for name in names if base_name(name) != name and name not in users]
-    catalogue = Catalogue(find_entries(map(base_name, wanted), own))
+    wanted = [name for name in names if parts(name)[1] and name not in users]
+    catalogue = Catalogue(find_bases(map(base_name, wanted), own))
+    wanted = [name for name in wanted if name not in catalogue.own]
     for name in wanted:
-        if base_name(name) not in catalogue.bases:
+        base = base_name(name)
+        if catalogue.own.keys().isdisjoint((base, base.removesuffix(GENERATIVE))):
             _refuse_unknown(name, users)
         catalogue.check(name)
-        catalogue.check_language(name, metadata)
+        check_languages(name, catalogue, metadata)
     check_log_likelihoods(names, given("model"), _mapping(given("model_args")), own)
     shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
     write_files({name: file_text(name, own) for name in wanted if name not in shipped}, folder)
@@ -103,7 +111,7 @@ def _refuse_misspelt(names: Iterable[str], users: Collection[str]) -> None:
     nearly = [
         (name, name[:-size], end)
         for name in names
-        if base_name(name) == name
+        if not parts(name)[1]
         for end in ENDINGS
         for size in (len(end), len(end) - 1, len(end) + 1)
         if difflib.get_close_matches(name[-size:], [end], cutoff=0.75)
@@ -130,7 +138,7 @@ def _refuse_unknown(name: str, users: Iterable[str]) -> None:
 
 def _is_pattern(name: str) -> bool:
     """Whether a name is a pattern over variants; others are left to the harness."""
-    return base_name(name) != name and bool(set(name) & set("*?["))
+    return parts(name)[1] != "" and bool(set(name) & set("*?["))
 
 
 def _expanded(names: Iterable[str], own: Sequence[Path]) -> list[str]:
@@ -142,9 +150,16 @@ def _expanded(names: Iterable[str], own: Sequence[Path]) -> list[str]:
         if not _is_pattern(name):
             resolved.append(name)
             continue
-        possible = fnmatch.filter((base + end for base in known for end in ENDINGS), name)
-        catalogue = Catalogue(find_entries({base_name(one) for one in possible}, own))
-        matches = {one for one in possible if not catalogue.refusal(base_name(one), ending(one))}
+        bases = known
+        if base_name(name).endswith(GENERATIVE):  # else each variant would be there twice
+            bases = known | {base + GENERATIVE for base in known}
+        possible = fnmatch.filter((base + end for base in bases for end in ENDINGS), name)
+        catalogue = Catalogue(find_bases({base_name(one) for one in possible}, own))
+        matches = {
+            one
+            for one in possible
+            if one in catalogue.own or not catalogue.refusal(*catalogue.parts(one))
+        }
         matches.update(fnmatch.filter(users, name))
         if not matches:
             raise AbstainError(f"no variant matches {name!r}; 'lm-eval-abstain ls' lists them.")

@@ -10,14 +10,24 @@ import numpy as np
 
 from lm_eval_abstain.errors import AbstainError
 
-__all__ = ["LENGTHS", "Choice", "Forced", "choose", "forced_answer", "said_or_forced"]
+__all__ = [
+    "LENGTHS",
+    "Choice",
+    "Forced",
+    "choose",
+    "forced_answer",
+    "said_or_forced",
+]
 
 LENGTHS: dict[str, Callable[[str], float]] = {
     "acc": lambda text: 1.0,
     "acc_norm": lambda text: float(len(text)),
     "acc_bytes": lambda text: float(len(text.encode("utf-8"))),
 }
-"""What the harness divides a log-likelihood by, for each metric that says right or wrong."""
+"""What the harness divides a log-likelihood by, for each metric that says right or wrong.
+
+A metric of another name, which a task's own function reports, compares them as they are.
+"""
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ def forced_answer(logliks: Sequence[float], texts: Sequence[str], metric: str = 
     Args:
         logliks: Log-likelihoods of the options, natural logarithm, at most 0.
         texts: The texts whose lengths count, one an option.
-        metric: A key of `LENGTHS`.
+        metric: The metric that says right or wrong; see `LENGTHS`.
 
     Raises:
         AbstainError: A log-likelihood is NaN, or none is finite.
@@ -103,7 +113,7 @@ def choose(
         abstain_loglik: The same of the abstain option.
         texts: The texts whose lengths count, one a real option.
         abstain_text: The same of the abstain option.
-        metric: A key of `LENGTHS`.
+        metric: The metric that says right or wrong; see `LENGTHS`.
 
     Raises:
         AbstainError: A log-likelihood is NaN, or none is finite.
@@ -111,7 +121,7 @@ def choose(
     every = [*logliks, abstain_loglik]
     _check(every)
     forced, value, size = _best(logliks, texts, metric)
-    abstain_normalized = abstain_loglik / min(LENGTHS[metric](abstain_text), size)
+    abstain_normalized = abstain_loglik / min(_length_of(metric)(abstain_text), size)
     answerable = any(math.isfinite(loglik) for loglik in logliks)
     return Choice(
         abstained=abstain_normalized > value,
@@ -139,7 +149,7 @@ def said_or_forced(
         logliks: Log-likelihoods of the options, natural logarithm, at most 0.
         abstain: The log-likelihood of the abstain text, and whether greedy decoding gives it.
         texts: The texts whose lengths count, one an option.
-        metric: A key of `LENGTHS`.
+        metric: The metric that says right or wrong; see `LENGTHS`.
 
     Returns:
         The abstain text's probability is that of saying it; the options share what is left.
@@ -159,6 +169,10 @@ def said_or_forced(
     )
 
 
+def _length_of(metric: str) -> Callable[[str], float]:
+    return LENGTHS.get(metric, LENGTHS["acc"])
+
+
 def _check(logliks: Sequence[float]) -> None:
     if any(math.isnan(value) for value in logliks):
         raise AbstainError(
@@ -171,7 +185,7 @@ def _check(logliks: Sequence[float]) -> None:
 
 def _best(logliks: Sequence[float], texts: Sequence[str], metric: str) -> tuple[int, float, float]:
     """The first option with the largest normalised log-likelihood, that value, and its length."""
-    lengths = [LENGTHS[metric](text) for text in texts]
+    lengths = [*map(_length_of(metric), texts)]
     with np.errstate(divide="ignore", invalid="ignore"):
         normalized = np.asarray(logliks, dtype=float) / np.asarray(lengths)
     best = int(np.argmax(normalized))

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lm_eval_abstain.outcomes.headline import CHECKED, CODE, COMPARES_WORDS, WHOLE_TEXT
 from lm_eval_abstain.outcomes.judged import Verdict, judged
 from lm_eval_abstain.outcomes.objections import OBJECTIONS, outcome_of_objection, the_other
 from lm_eval_abstain.outcomes.stated import Stated, stated_in
 from lm_eval_abstain.outcomes.unread import Unread, unread_in
+from lm_eval_abstain.reading.code import said_in_code
 from lm_eval_abstain.reading.detect import Kind, Reading, detect_abstention
 from lm_eval_abstain.reading.stated_answer import is_bare_answer
 from lm_eval_abstain.reading.visible import is_cut_off
@@ -77,7 +79,8 @@ def judge(
     objects to its question counts as `objections` says.
 
     An abstention that is word for word the right answer ("Unknown") is correct, where the base
-    task compares words: a likeness such as BLEU's would call an abstention right.
+    task compares words: a likeness such as BLEU's would call an abstention right. What passes its
+    tests, or a check of its form, is correct, too, whatever is said in it.
 
     Where the base task compares the whole text, it calls "The answer is **B.**" wrong, whatever the
     right answer is. With `states` such a response is judged by the answer that it states
@@ -105,11 +108,11 @@ def judge(
     """
     own = response if part is None else part
     reading = detect_abstention(
-        own,
+        said_in_code(own) if headline in CODE else own,
         abstain_text=abstain_text,
         question=question,
         select=select,
-        whole=headline.startswith("prompt_level"),
+        whole=headline in WHOLE_TEXT,
         # Where something follows that part, it was not cut.
         token_limit=token_limit if response.rstrip().endswith(own.rstrip()) else None,
     )
@@ -123,7 +126,8 @@ def judge(
         stated = stated_in(own, question, abstain_text)
         right = stated is not None and any(map(states, stated.forms))
         unanswered = unanswered or (stated is None and not is_bare_answer(own))
-    right_words = correct and headline == "exact_match" and _word_for_word(answer, reading)
+    words = headline in COMPARES_WORDS and _word_for_word(answer, reading)
+    right_words = correct and (words or headline in CHECKED)
     if reading.kind is Kind.EMPTY:
         outcome = Outcome.EMPTY
     elif reading.kind is Kind.TRUNCATED and reading.where == "reasoning":

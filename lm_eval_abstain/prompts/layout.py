@@ -12,19 +12,23 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.prompts.markers import Listing, cores_of, find_labelled, find_texts, following
+from lm_eval_abstain.prompts.labels import bracket_of, cores_of, in_order
+from lm_eval_abstain.prompts.markers import (
+    Listing,
+    find_inline,
+    find_labelled,
+    find_texts,
+    following,
+)
 
 __all__ = [
+    "Ending",
     "Form",
     "Question",
     "common_prefix",
     "common_suffix",
-    "cue_after",
-    "head_of",
-    "insert_sentence",
+    "ending_of",
     "listing_of",
-    "question_behind",
-    "refuse_hidden_list",
 ]
 
 
@@ -49,76 +53,89 @@ class Question:
     choices: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Ending:
+    r"""What follows the listed options of every question.
+
+    Attributes:
+        cue: What all questions end with ("\nAnswer:").
+        before: What stands right behind the options where the question follows them; else empty.
+    """
+
+    cue: str = ""
+    before: str = ""
+
+    def of(self, text: str, listing: Listing) -> int:
+        """Where the last option ends.
+
+        Raises:
+            AbstainError: This question does not end as the others do.
+        """
+        last = listing.markers[-1]
+        if last.stop >= 0:
+            return last.stop
+        end = len(text) - len(self.cue) if text.endswith(self.cue) else -1
+        if self.before:
+            end = text.find(self.before, last.end)
+        if end < last.end:
+            raise AbstainError(f"the last option of this question cannot be found:\n{text}")
+        return end
+
+
 def listing_of(form: Form, question: Question, *, partial: bool) -> Listing | None:
     """The listed options, in full; of a fixed list of labels, as many as are there.
 
     Under labels a question may list more options than its task scores; they belong to the listing.
     """
+    text = question.text
     if form is Form.TEXTS:
-        texts = find_texts(question.text, question.choices)
+        texts = find_texts(text, question.choices)
         if texts is None or not texts.markers[-1].core:
             return texts
-        return texts if len(following(question.text, texts)) == len(texts) else None
-    cores = cores_of(question.choices)
+        return texts if len(following(text, texts)) == len(texts) else None
+    cores = in_order(cores_of(question.choices) or [])
     if cores is None:
         return None
     # Bracketed labels are unmistakable: even one alone is a listing ("A:" begins an answer).
-    bracket = question.choices[0][0] if question.choices[0][0] in "([" else ""
+    bracket = bracket_of(question.choices)
     fewest = len(cores) if not partial else 1 if bracket else 2
     for count in range(len(cores), fewest - 1, -1):
-        listing = find_labelled(question.text, cores[:count], bracket)
+        listing = find_labelled(text, cores[:count], bracket)
+        if listing is None and count == len(cores):
+            listing = find_labelled(text, cores, bracket, loosely=True)
+            listing = listing or find_inline(text, cores, bracket)
         if listing is not None:
-            more = following(question.text, listing)
+            more = following(text, listing)
             return None if count < len(cores) and len(more) > len(listing) else more
     return None
 
 
-def cue_after(sample: Sequence[Question], listings: Sequence[Listing]) -> str:
+def ending_of(sample: Sequence[Question], listings: Sequence[Listing]) -> Ending:
     """What follows the listed options in every question, from the start of a line on.
 
     The last option may be of several lines, so what counts is what all questions share.
-    """
-    rests: list[str] = []
-    for question, listing in zip(sample, listings):
-        newline = question.text.find("\n", listing.markers[-1].end)
-        rests.append("" if newline < 0 else question.text[newline:])
-    common = common_suffix(rests)
-    start = common.find("\n")
-    return common[start:] if start >= 0 else ""
-
-
-def head_of(texts: Sequence[str], delimiter: str) -> str:
-    """What all of several questions begin with, up to its last blank line.
-
-    That is where a template carries worked examples of its own. Usually empty.
-
-    Args:
-        texts: The renderings of several documents.
-        delimiter: What separates worked examples in this task's prompts.
-    """
-    common = common_prefix(texts) if len(set(texts)) > 1 else ""
-    return common[: common.rfind(delimiter) + len(delimiter)] if delimiter in common else ""
-
-
-def insert_sentence(text: str, head: str, sentence: str) -> str:
-    """Put the rubric's sentence before a question, behind the constant head.
 
     Raises:
-        AbstainError: The question does not begin with the head.
+        AbstainError: It is not certain where the last option ends.
     """
-    if not text.startswith(head):
-        raise AbstainError(f"this question does not begin as the others do:\n{text}")
-    return f"{head}{sentence}\n\n{text[len(head) :]}"
-
-
-def question_behind(prompt: str, sentence: str) -> str | None:
-    """The final question of a prompt, without the sentence that `insert_sentence` put before it.
-
-    Returns:
-        None where the prompt does not hold the sentence.
-    """
-    _, found, question = prompt.rpartition(sentence)
-    return question.strip() if found else None
+    rests = list({question.text[one.markers[-1].end :] for question, one in zip(sample, listings)})
+    common = common_suffix([rest[rest.find("\n") :] if "\n" in rest else "" for rest in rests])
+    cue = common[common.find("\n") :] if "\n" in common else ""
+    if all(listing.markers[-1].stop >= 0 for listing in listings):
+        return Ending(cue)  # the texts of the options are known
+    if not cue and any(listing.inline for listing in listings):
+        match = re.search(r"\s+[^\s:：]+\s?[:：]\s*$", common_suffix(rests))
+        if match is None and len(rests) > 1:
+            raise AbstainError("its options stand in one line, and where the last ends is unclear")
+        cue = match[0] if match else ""
+    behind = [rest.removesuffix(cue).partition("\n") for rest in rests]
+    if len(rests) == 1 or not all(text.strip() for _, _, text in behind):
+        return Ending(cue)
+    # Each question has lines of its own behind the options: they come before what is asked.
+    before = common_prefix([newline + text for _, newline, text in behind])
+    if not before.strip() and not before.startswith("\n\n"):
+        raise AbstainError("text of its own stands behind the options of each question")
+    return Ending(cue, before)
 
 
 def common_prefix(texts: Sequence[str]) -> str:
@@ -129,23 +146,3 @@ def common_prefix(texts: Sequence[str]) -> str:
 def common_suffix(texts: Sequence[str]) -> str:
     """The longest text that all of these end with."""
     return common_prefix([text[::-1] for text in texts])[::-1]
-
-
-def refuse_hidden_list(sample: Sequence[Question], constant: str) -> None:
-    """Raise where the options stand in the prompt in a form that is not understood."""
-    if all(_letters(question.choices) for question in sample):
-        raise AbstainError("its choices are labels, and the prompt lists no options under them")
-    if all(find_labelled(q.text, ["A", "B"]) or find_labelled(q.text, ["1", "2"]) for q in sample):
-        raise AbstainError("its prompt lists options in a form that is not understood")
-    if all(all(_names(constant, choice) for choice in q.choices) for q in sample):
-        raise AbstainError("its prompt names the options in running text")
-
-
-def _names(constant: str, choice: str) -> bool:
-    """Whether a template's own words hold this option."""
-    return bool(re.search(rf"(?<!\w){re.escape(choice.strip())}(?!\w)", constant, re.IGNORECASE))
-
-
-def _letters(choices: Sequence[str]) -> bool:
-    cores = cores_of(choices)
-    return cores is not None and not cores[0].isdigit()

@@ -14,12 +14,18 @@ SEVERAL = ""
 """Stands for a statement that names two options."""
 
 # All patterns are over text that is folded but for its capitals.
-_OPEN, _CLOSE = r"[\s\"'(\[{<$:=>#\-]*", r"[\s\"')\]}>$.!`|]*"
-_LEAD = r"(?:(?i:(?:the )?(?:correct |right |best )?(?:option|choice|letter|answer):? ))?"
+# What ends a sentence behind the letter: in some languages the verb does.
+_IS = "(?:입니다|이다|です)"
+_OPEN = r"[\s\"'(\[{<$:=>#\-]*"
+_CLOSE = rf"[\s\"')\]}}>$.!。`|]*(?:{_IS}[\s.。]*)?"
+_LEAD = (
+    r"(?:(?i:so|thus|therefore|hence|probably|likely|maybe|perhaps),? )?"
+    r"(?:(?i:(?:the |la )?(?:correct |right |best )?(?:option|choice|letter|answer):? |la ))?"
+)
 _ALONE = re.compile(rf"{_OPEN}{_LEAD}{_OPEN}(?P<letter>[A-Za-z]){_CLOSE}")
 _LABELLED = re.compile(
     rf"{_OPEN}{_LEAD}(?P<open>{_OPEN})(?P<letter>[A-Za-z])"
-    r"(?P<mark>[\"')\]}>$`]+[.:,]?|[.:,]| -+(?= )|)(?P<rest>(?:\s.*)?)",
+    rf"(?P<mark>[\"')\]}}>$`]+[.:,]?|[.:,。]|{_IS}[.。]?| -+(?= )|)(?P<rest>(?:\s.*)?)",
     re.DOTALL,
 )
 # Behind a letter: another one that is named beside it.
@@ -41,10 +47,13 @@ _GOES_ON = re.compile(
 _SENTENCE = re.compile(r"\s*[A-Z](?!\.)\S*(?: \S+){2}", re.DOTALL)
 # What the detector's cues lack, because for free answers it introduces anything.
 _CHOOSES = re.compile(
-    r"(?:^|(?<=[.!?:,] )|(?<=\n))(?:(?:so|thus|therefore|hence),? )?"
+    r"(?:^|(?<=[.!?:,] )|(?<=\n))(?:"
+    r"(?:so|thus|therefore|hence),? (?=[(\[]?(?-i:[A-Z])[)\]]?\.?\s*(?:\n|$))"
+    r"|(?:(?:so|thus|therefore|hence),? )?(?:i (?:think|believe|guess|suppose)(?: that)? )?"
     r"(?:(?:i'd|i would|i'll|i will|i'm|i am|let's|let me) (?:going to )?"
     r"(?:go(?:ing)? (?:with|for)|choose|pick|select|opt for|say)"
-    r"|it is|it's|that is|that's|that would be|it would be|it must be) ",
+    r"|it is|it's|that is|that's|that would be|it would be|it must be"
+    r"|(?:the )?(?:correct |right |best )?letter (?:of the [a-z ]{1,30} )?is:?) )",
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\(([A-Z])\)")
@@ -90,7 +99,7 @@ class OptionReader:
         """The options that the first and the last line give; None stands for none.
 
         Where several lines begin with different letters, it is a list, and none of them is stated;
-        but for a letter alone that ends it.
+        but for a letter alone that begins or ends it.
         """
         if not self._lines:
             return set()
@@ -98,7 +107,7 @@ class OptionReader:
         begun = [_LABELLED.fullmatch(line) for line in self._lines]
         listed = {m["letter"] for m in begun if m and m["mark"].strip() and m["rest"].strip()}
         if len(listed & self._options.keys()) > 1:
-            return {self._alone(last)}
+            return {self._alone(first), self._alone(last)}
         opening = self._alone(first) or self._by_text(first) or self._by_letter(first, cued=False)
         more = len(self._lines) > 1
         return {opening, (self._alone(last) or self._whole(last)) if more else None}

@@ -16,7 +16,7 @@ from lm_eval_abstain.reading.visible import visible_part
 
 __all__ = ["STATED_VERSION", "is_bare_answer", "stated_option", "stated_text"]
 
-STATED_VERSION = "stated-v1"
+STATED_VERSION = "stated-v2"
 """The version of these rules, as signatures name it."""
 
 # A base model goes on with a question of its own.

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 
 from lm_eval_abstain.cli.demo import weights
@@ -94,7 +95,7 @@ def test_the_cache_folder_is_the_variable_s_or_the_user_s(
     def user_cache_dir(name: str) -> str:
         return str(tmp_path / f"user-{name}")
 
-    monkeypatch.setattr(weights.platformdirs, "user_cache_dir", user_cache_dir)
+    monkeypatch.setattr(platformdirs, "user_cache_dir", user_cache_dir)
     monkeypatch.setenv("LM_EVAL_ABSTAIN_CACHE", str(tmp_path / "named"))
     assert fetch_weights().parent == tmp_path / "named"
     monkeypatch.setenv("LM_EVAL_ABSTAIN_CACHE", "")

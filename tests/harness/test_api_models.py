@@ -163,6 +163,61 @@ def test_the_classes_of_two_providers(model, path, key, server, run, monkeypatch
     assert [asked for asked, _ in server.requests] == [path] * 3
 
 
+def test_any_multiple_choice_of_a_chat(server, run):
+    """A generated form, a variant of it and of the harness's own, and GPQA's shuffled options."""
+    said = {
+        "melts in the sun": "Heat melts it. A stone stays a stone.\n\nThe answer is **A**.",
+        "roots take up": "<think>B? The answer is B.</think>\nI don't know",
+        "is a planet": "A. Moon",
+        "lightest": "hydrogen",
+        "steps come first": "I am not sure.",
+        "halves its length": "The letter of the correct option is (Z).",
+        **ANSWERS,
+    }
+    server.reply = lambda text: of_question(said, text)
+    arc, gpqa = "arc_challenge_generative_abstain", "gpqa_main_zeroshot_generative_abstain"
+    tasks = ["arc_challenge_generative", arc, "mmlu_anatomy_generative_abstain", gpqa]
+    chat = ("local-chat-completions", chat_args(server))
+    results, samples = run(",".join(tasks), *chat, "--apply_chat_template")
+    assert [row["outcome"] for row in samples[arc]] == ["correct", "abstained", "wrong"]
+    assert [row["filtered_resps"] for row in samples[arc]] == [["A"], ["[invalid]"], ["A"]]
+    assert [row["exact_match"] for row in samples[tasks[0]]] == [1, 0, 0]
+    assert results[arc]["score,letter"] == pytest.approx((1 + 0 - 3) / 3)
+    assert [row["outcome"] for row in samples[tasks[2]]] == OUTCOMES
+    assert [row["outcome"] for row in samples[gpqa]] == ["correct", "abstained", "unparsed"]
+    asked = [body["messages"][-1]["content"] for _, body in server.requests]
+    (ice,) = [text for text in asked if "melts in the sun" in text and "penalized" in text]
+    assert ice.endswith(
+        "\n\nQuestion: Which of these melts in the sun?\nA. ice\nB. sand\nC. a stone\nD. iron\n"
+        "Answer with the letter of the correct option.\nAnswer:"
+    )
+    of_forms = [body for _, body in server.requests if body.get("max_tokens") == 1024]
+    assert len(of_forms) == 9
+    assert all(body["temperature"] == 0 and body["stop"] == ["</s>"] for body in of_forms)
+
+
+def test_reasoning_before_a_letter_is_no_answer_and_needs_room(server, run, caplog):
+    """A form has no stop at a line's end: reasoning ends by itself, or at the limit of tokens."""
+    thought = "<think>\nA short one.\n\nThe answer is B.\n</think>\n\n"
+    long = "<think>" + " hm" * 2000 + "</think>A"
+    server.reply = lambda text: long if "is a planet" in text else thought + "The answer is A."
+    task = "arc_challenge_generative_abstain"
+    chat = ("local-chat-completions", chat_args(server))
+    _, samples = run(task, *chat, "--apply_chat_template")
+    assert [row["outcome"] for row in samples[task]] == ["correct", "wrong", "truncated"]
+    assert "1 of 3 responses were cut inside their reasoning" in caplog.text
+    assert "the limit is 1024 tokens" in caplog.text
+
+
+def test_a_server_that_keeps_the_reasoning_gives_the_letter_alone(server, run):
+    server.hides_reasoning = True
+    server.reply = lambda text: "<think>The answer is B.</think>A"
+    task = "arc_challenge_generative_abstain"
+    _, samples = run(task, "local-chat-completions", chat_args(server), "--apply_chat_template")
+    assert [row["resps"] for row in samples[task]] == [[["A"]]] * 3
+    assert [row["outcome"] for row in samples[task]] == ["correct", "wrong", "wrong"]
+
+
 @pytest.mark.parametrize("task", ["mmlu_anatomy_abstain", "mmlu_anatomy"])
 def test_multiple_choice_on_a_chat_is_refused_before_anything_is_asked(task, server, capsys):
     arguments = f"run --model local-chat-completions --tasks {task} --apply_chat_template"

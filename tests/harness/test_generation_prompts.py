@@ -50,7 +50,7 @@ def test_golden(
     [(context, settings)] = requests_of(variant)[document]
     text = f"{context}<<END OF PROMPT>>\nuntil {settings['until']!r}\n"
     # The harness's own long texts: where they stand matters here, not what they say.
-    for mark, own in (("DESCRIPTION", variant.config.description), ("HEAD", variant.head)):
+    for mark, own in (("DESCRIPTION", variant.config.description), ("HEAD", variant.head.text)):
         if own:
             assert text.count(own) == 1
             text = text.replace(own, f"<<{mark}>>")

@@ -10,8 +10,9 @@ from lm_eval.tasks._index import Kind
 from lm_eval_abstain import UnsupportedTaskError
 from lm_eval_abstain.cli.main import main
 from lm_eval_abstain.harness.definition import definition
-from lm_eval_abstain.harness.listing import list_bases, new_files
+from lm_eval_abstain.harness.listing import list_bases
 from lm_eval_abstain.harness.option_prompts import option_prompts
+from lm_eval_abstain.harness.task_files import new_files
 
 # All multiple-choice tasks of the harness where `doc_to_text` gives a whole number: of the 8,238
 # that could have an open variant otherwise, by reading each `doc_to_text`.

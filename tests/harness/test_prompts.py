@@ -82,7 +82,10 @@ def test_golden(
     continuations = [repr(pair[1]) for pair in pairs]
     text = "\n".join([f"{context}<<END OF PROMPT>>", *continuations, ""])
     # Long texts that are the harness's own: where they stand matters here, not what they say.
-    for mark, own in (("DESCRIPTION", variant.config.description), ("HEAD", variant.style.head)):
+    for mark, own in (
+        ("DESCRIPTION", variant.config.description),
+        ("HEAD", variant.style.head.text),
+    ):
         if task.startswith(("leaderboard_bbh", "truthfulqa")) and own:
             assert text.count(own) == 1
             text = text.replace(own, f"<<{mark}>>")

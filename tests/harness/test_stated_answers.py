@@ -63,7 +63,7 @@ def test_a_stated_answer_is_an_answer(load: Load, base: str, suffix: str) -> Non
     assert found == [row[:3] for row in SAID[base]]
     strict = [float(row[3] == "correct") for row in SAID[base]]
     assert [s["base_metric"] for s in samples] == strict
-    assert "|answers:stated-v1|" in samples[0]["signature"]
+    assert "|answers:stated-v2|" in samples[0]["signature"]
     # Beside it the base's own number stays what it is.
     [results] = run["results"].values()
     rates = {key.split(",")[0]: value for key, value in results.items()}
@@ -112,6 +112,6 @@ def test_the_plain_log_is_read_alike(load: Load, manager: Any, tmp_path: Path, b
         ordered = sorted(rows, key=lambda row: samples.doc_id[row])
         outcomes = [ORDER[samples.outcome[row]].value for row in ordered]
         assert outcomes == [row[2] for row in SAID[base]], task
-        assert samples.signatures[samples.signature[rows[0]]].parts["answers"] == "stated-v1"
+        assert samples.signatures[samples.signature[rows[0]]].parts["answers"] == "stated-v2"
     settings = {signature.setting for signature in samples.signatures}
     assert len(settings) == 1  # so that a sweep takes either as its control

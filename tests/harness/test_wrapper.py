@@ -117,10 +117,24 @@ def test_the_task_manager_derives_nothing_before_it_is_asked(indexed_once):
     assert list(ours.task_index) == list(theirs.task_index)
     assert "mmlu_abstain" in ours.task_index
     assert ours.task_index["mmlu_abstain"].kind.name == "GROUP"
-    assert ours.task_index.get("mmlu_confidence") is None
+    assert ours.task_index.get("mmlu_of_mine") is None
     with pytest.raises(KeyError):
-        ours.task_index["mmlu_confidence"]
+        ours.task_index["mmlu_of_mine"]
     assert set(ours.task_index) - set(theirs.task_index) == {"mmlu_abstain"}
+
+
+def test_a_variant_that_does_not_exist_says_so_wherever_it_is_named(indexed_once, tmp_path):
+    text = "group: mine\ntask: [arc_easy_abstain, wikitext_abstain]\n"
+    (tmp_path / "mine.yaml").write_text(text)
+    manager = TaskManager(include_path=str(tmp_path))
+    assert not {"mmlu_confidence", "wikitext_abstain"} & set(manager.all_tasks)
+    assert manager.match_tasks(["wikitext_abstain", "wikitext_*"]) == []
+    for name, reason in (
+        ("mmlu_confidence", "generated answers"),
+        ("no_abstain", "no task, group"),
+    ):
+        with pytest.raises(UnsupportedTaskError, match=reason):
+            manager.load([name])
 
 
 def test_patterns_of_the_task_manager(manager):

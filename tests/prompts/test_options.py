@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from lm_eval_abstain import AbstainError
 from lm_eval_abstain.prompts.extend import Style
+from lm_eval_abstain.prompts.labels import cores_of, label, label_after
 from lm_eval_abstain.prompts.layout import Form, Question
-from lm_eval_abstain.prompts.markers import cores_of, label, next_core
 
 IDK = "I don't know"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,7 +29,7 @@ SAMPLE = [mmlu("Why?", "a", "b", "c", "d"), mmlu("How?", "e", "f", "g", "h")]
 
 def test_letters():
     style = Style.read(SAMPLE)
-    assert (style.form, style.cue, style.head) == (Form.LABELS, "\nAnswer:", "")
+    assert (style.form, style.ending.cue, style.head.text) == (Form.LABELS, "\nAnswer:", "")
     extended = style.extend(SAMPLE[0], IDK)
     assert extended.text == "Why?\nA. a\nB. b\nC. c\nD. d\nE. I don't know\nAnswer:"
     assert extended.choices == ("A", "B", "C", "D")
@@ -92,7 +92,7 @@ def test_the_abstain_text_is_spaced_as_the_choices_are():
 def test_bullets():
     sample = [Question(f"Q: {i}\nOptions:\n- Yes\n- No\nA:", ("Yes", "No")) for i in range(3)]
     style = Style.read(sample, fixed_choices=True)
-    assert (style.form, style.cue) == (Form.TEXTS, "\nA:")
+    assert (style.form, style.ending.cue) == (Form.TEXTS, "\nA:")
     extended = style.extend(sample[1], IDK)
     assert extended.text == "Q: 1\nOptions:\n- Yes\n- No\n- I don't know\nA:"
     assert (extended.choices, extended.abstain) == (("Yes", "No"), IDK)
@@ -107,7 +107,7 @@ def test_numbered_lines():
         for i in range(3)
     ]
     style = Style.read(sample)
-    assert (style.form, style.cue) == (Form.TEXTS, "\n\nAnswer:")
+    assert (style.form, style.ending.cue) == (Form.TEXTS, "\n\nAnswer:")
     extended = style.extend(sample[0], IDK)
     assert extended.text == (
         "A story.\n\nWho 0?\n\n1 - Mary\n2 - Bob 0\n3 - I don't know\n\nAnswer:"
@@ -132,7 +132,7 @@ def test_options_of_several_lines_and_lists_inside_the_question():
     stem = "Which is true?\nA. This is a statement.\nB. That is another.\nC. And a third."
     odd = mmlu(stem, "first\nsecond line", "", "A. quoted", "last\nits second line")
     style = Style.read([*SAMPLE, odd])
-    assert style.cue == "\nAnswer:"
+    assert style.ending.cue == "\nAnswer:"
     extended = style.extend(odd, IDK)
     assert extended.text == odd.text.removesuffix("\nAnswer:") + "\nE. I don't know\nAnswer:"
     moved = style.extend(odd, IDK, place=0).text
@@ -155,10 +155,12 @@ def test_the_sentence_goes_behind_worked_examples_in_the_template():
     examples = "Q: What is 1 + 1?\nA: 2.\n\n"
     sample = [Question(f"{examples}Q: What is {i}?\nA:", ("x", "y")) for i in "abc"]
     style = Style.read(sample)
-    assert style.head == examples
-    assert style.state(sample[0].text, "Careful.") == (f"{examples}Careful.\n\nQ: What is a?\nA:")
+    assert style.head.text == examples
+    assert style.head.state(sample[0].text, "Careful.") == (
+        f"{examples}Careful.\n\nQ: What is a?\nA:"
+    )
     with pytest.raises(AbstainError, match="does not begin"):
-        style.state("Q: What is d?\nA:", "Careful.")
+        style.head.state("Q: What is d?\nA:", "Careful.")
 
 
 def word():
@@ -199,7 +201,6 @@ def _listed(text, mark):
     ("sample", "reason"),
     [
         ([Question(f"{i}?\nAnswer:", ("A", "B")) for i in "xy"], "no options under them"),
-        ([Question(f"{i}. Yes or no?", ("yes", "no")) for i in "xy"], "running text"),
         (
             [Question(f"{i}?\n(A) x\n(B) y\nAnswer:", ("foo", "bar")) for i in "xy"],
             "not understood",
@@ -242,4 +243,6 @@ def test_label_helpers():
     assert cores_of(["Yes", "No"]) is None
     assert cores_of(["B", "C"]) is None
     assert label("(A)", "E") == "(E)"
-    assert (next_core("A"), next_core("9"), next_core("Z")) == ("B", "10", None)
+    assert label_after("A") == "B"
+    assert label_after([*"123456789"]) == "10"
+    assert label_after(LETTERS) is None

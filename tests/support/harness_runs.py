@@ -19,9 +19,9 @@ Load = Callable[..., Any]
 
 def load_with(manager: Any) -> Load:
     from lm_eval.api.group import Group
-    from lm_eval.tasks._factory import TaskFactory
 
     from lm_eval_abstain.harness.data import forget
+    from lm_eval_abstain.harness.variant_factory import VariantFactory
 
     def load_task(name: str, num_fewshot: int | None = None, **metadata: Any) -> Any:
         index = manager.task_index
@@ -29,7 +29,7 @@ def load_with(manager: Any) -> Load:
         def build() -> Any:
             forget()  # as in a process of its own
             random.seed(0)  # as `simple_evaluate` does before it loads tasks
-            return TaskFactory(meta=metadata).build(index[name], registry=index)
+            return VariantFactory(meta=metadata).build(index[name], registry=index)
 
         task = build()
         if isinstance(task, Group):

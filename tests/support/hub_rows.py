@@ -420,7 +420,7 @@ def _copa() -> dict[str, list[dict[str, Any]]]:
     return {"train": rows, "validation": rows}
 
 
-def _write(folder: Path, configs: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
+def write_set(folder: Path, configs: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
     """One data set: a JSONL file a split, and the README that lists them."""
     lines = ["---", "configs:"]
     for config, splits in configs.items():
@@ -454,4 +454,4 @@ def build_hub(root: Path) -> None:
         "aps/super_glue": {"copa": _copa()},
         **generative_sets(),
     }.items():
-        _write(root / name, configs)
+        write_set(root / name, configs)

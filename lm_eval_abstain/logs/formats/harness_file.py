@@ -26,6 +26,7 @@ from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import Signature
 from lm_eval_abstain.rubric.names import base_name
+from lm_eval_abstain.rubric.signature import LETTERS
 
 __all__ = ["read_samples"]
 
@@ -34,6 +35,7 @@ _FIELDS = {
     *("doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"),
     *("doc_hash", "prompt_hash", "target_hash"),
 }
+_NAMED = 8  # how many of the tasks that a group lacks are named
 
 
 def read_samples(
@@ -73,6 +75,14 @@ def read_samples(
     columns |= {"model": builder.models[model], "task": builder.tasks[file.task]}
     builder.add(file.path, columns, text)
     builder.add_groups(model, file.results.groups)
+    left_out = file.results.left_out(file.task)
+    if left_out:
+        name, tasks = left_out
+        more = f" and {len(tasks) - _NAMED} more" if len(tasks) > _NAMED else ""
+        builder.problems.note(
+            f"{name} was run without {', '.join(tasks[:_NAMED])}{more}, of which there is no such "
+            "variant: its figures are of the other tasks."
+        )
     if isinstance(reader, GeneratedReader):
         builder.add_limit(reader.run_limit(model))
 
@@ -128,7 +138,9 @@ def _row_reader(first: dict[str, Any], file: SamplesFile, builder: Builder) -> R
         )
         return None
     answers = {"answers": STATED_VERSION} if compared_whole(config, metric) else {}
-    signature = _signature(file, metric, detector=DETECTOR_VERSION, **answers)
+    letters: Any = (config.get("metadata") or {}).get(LETTERS)
+    form = {LETTERS: str(letters)} if letters else {}
+    signature = _signature(file, metric, detector=DETECTOR_VERSION, **answers, **form)
     return GeneratedReader(file.task, metric, signature, config)
 
 

@@ -43,6 +43,19 @@ class ResultsFile:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
+    def left_out(self, task: str) -> tuple[str, list[str]] | None:
+        """The outermost group or tag of a task that was run without some of its tasks, and which.
+
+        Returns:
+            None where all tasks are there.
+        """
+        metadata = self.configs.get(task, {}).get("metadata")
+        groups = metadata.get("left_out") if isinstance(metadata, dict) else None
+        if not groups or not isinstance(groups, dict):
+            return None
+        name, tasks = list(cast("dict[str, Any]", groups).items())[-1]
+        return name, sorted(tasks)
+
 
 @dataclass(frozen=True)
 class SamplesFile:

@@ -18,11 +18,10 @@ from lm_eval_abstain.logs.lines import Records
 from lm_eval_abstain.outcomes.answers import outcome_if_stated
 from lm_eval_abstain.outcomes.judge import Judge
 from lm_eval_abstain.outcomes.trace import Trace
-from lm_eval_abstain.prompts.layout import question_behind
+from lm_eval_abstain.prompts.heads import question_behind
 from lm_eval_abstain.reading.confidence import confidence_sentence, read_confidence
 from lm_eval_abstain.reading.detect import Kind
 from lm_eval_abstain.reading.stages import Stage
-from lm_eval_abstain.reading.stated_answer import STATED_VERSION
 from lm_eval_abstain.rubric import CODE, Outcome, Rubric, Signature
 
 __all__ = ["JudgedReader"]
@@ -141,7 +140,7 @@ class JudgedReader(VariantReader):
                 parts.get("metric", ""),
                 signature,
                 self._config,
-                stated=parts.get("answers") == STATED_VERSION,
+                stated=parts.get("answers", "").startswith("stated-"),
             )
         return self._readers[signature]
 
