@@ -35,8 +35,7 @@ class GenerativeTask(DerivedTask):
         Raises:
             UnsupportedTaskError: The base task cannot be asked so; the text says why.
         """
-        docs = lambda: self.eval_docs  # noqa: E731
-        derived = derive({**config, LETTERED: True}, docs, speaks=self.SPEAKS)
+        derived = derive({**config, LETTERED: True}, lambda: self.eval_docs, speaks=False)
         derived.config["metadata"].update(SIGNED)
         self._data = shared_data(str(config["base"]), derived.config)
         super().__init__(config=derived.config)
