@@ -58,6 +58,7 @@ settings in --metadata:
   confidence_target   t in [0, 1): a mistake costs t/(1 - t) points (default 0.75, 3 points)
   confidence_targets  of a sweep: a list (default 0, 0.5, 0.75, 0.9)
   wording             paper-v1 (default), short-v1, or placebo, a control without stakes
+  language            of our words in the prompts: de, fr, ... (default: the task's own language)
   abstain_text        what the option says, or the model is to say (default "I don't know")
   headline_metric     which metric says right or wrong, where the base task reports several
   idk_position        multiple choice: last, or rotate: a place that depends on the document

@@ -28,10 +28,12 @@ class DerivedTask(ConfigurableTask):
     Attributes:
         LABEL: What such a task is called in tables, behind the base task's alias.
         STATES_TARGET: Whether the prompt states a confidence target.
+        SPEAKS: Whether the prompt says more of abstaining or of confidence than the base task's.
     """
 
     LABEL: str
     STATES_TARGET: bool = True
+    SPEAKS: bool = True
     _data: BaseData
 
     @classmethod

@@ -24,6 +24,7 @@ class GenerativeTask(DerivedTask):
 
     LABEL = LABEL
     STATES_TARGET = False
+    SPEAKS = False
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Build the task.
@@ -34,7 +35,7 @@ class GenerativeTask(DerivedTask):
         Raises:
             UnsupportedTaskError: The base task cannot be asked so; the text says why.
         """
-        derived = derive({**config, LETTERED: True}, lambda: self.eval_docs)
+        derived = derive({**config, LETTERED: True}, lambda: self.eval_docs, speaks=False)
         derived.config["metadata"].update(SIGNED)
         self._data = shared_data(str(config["base"]), derived.config)
         super().__init__(config=derived.config)

@@ -46,6 +46,11 @@ class VariantKind:
         """Whether its prompts state a confidence target."""
         return next(iter(self.classes.values())).STATES_TARGET
 
+    @property
+    def speaks(self) -> bool:
+        """Whether it adds words of ours to the prompts."""
+        return next(iter(self.classes.values())).SPEAKS
+
     def class_of(self, config: Mapping[str, Any]) -> type[DerivedTask]:
         """The class of a base task's variant; the base has one (see `refusal`)."""
         return self.classes[config.get("output_type", GENERATION)]

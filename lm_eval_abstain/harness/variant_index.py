@@ -11,16 +11,18 @@ from typing import Any
 
 from lm_eval.tasks._index import Entry, Kind
 
+from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.harness.catalogue import GROUPED, Catalogue
 from lm_eval_abstain.harness.definition import base_path
 from lm_eval_abstain.harness.generative import LETTERED
 from lm_eval_abstain.harness.groups import Naming, check_headlines, group_config
 from lm_eval_abstain.harness.kinds import KINDS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings, check_targets
+from lm_eval_abstain.harness.task_language import language_of, stated_language
 from lm_eval_abstain.harness.variant_factory import DerivedGroup, Refused
 from lm_eval_abstain.rubric.names import ending
 
-__all__ = ["VariantIndex", "check_names"]
+__all__ = ["VariantIndex", "check_languages", "check_names"]
 
 
 def check_names(names: Iterable[str], metadata: Mapping[str, Any]) -> None:
@@ -33,6 +35,31 @@ def check_names(names: Iterable[str], metadata: Mapping[str, Any]) -> None:
         end = ending(name)
         if end in SWEEPS or (end in KINDS and KINDS[end].states_target):
             check_targets(name, metadata, several=end in SWEEPS)
+
+
+def check_languages(name: str, catalogue: Catalogue, metadata: Mapping[str, Any]) -> None:
+    """Refuse a wording that is not there in the language of one of a variant's tasks.
+
+    Args:
+        name: The variant.
+        catalogue: Which has it.
+        metadata: The run's metadata.
+
+    Raises:
+        AbstainError: See `wording_in`.
+    """
+    base, end = catalogue.parts(name)
+    if not (KINDS | SWEEPS)[end].speaks:
+        return
+    for task in catalogue.tasks(base):
+        entry = catalogue.bases.get(task)
+        if entry is None or entry.yaml_path is None or catalogue.refusal(task, end):
+            continue
+        language = language_of(task, entry.cfg or {}, base_path(entry.yaml_path))
+        try:
+            Settings.from_metadata(metadata, stated_language(language))
+        except AbstainError as error:
+            raise AbstainError(f"'{task}': {error}") from None
 
 
 class VariantIndex(dict[str, Entry]):

@@ -41,12 +41,7 @@ class VariantTask(DerivedTask):
 
     Built from a definition that names the base task's file with `base`; any further key overrides
     the base task's, as in any task file.
-
-    Attributes:
-        SPEAKS: Whether the variant adds words of ours to the prompt.
     """
-
-    SPEAKS: bool = True
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Build the variant.

@@ -30,7 +30,7 @@ from lm_eval_abstain.harness.prebuild import build_variants
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.shipped import shipped_path
 from lm_eval_abstain.harness.task_files import file_text, write_files
-from lm_eval_abstain.harness.variant_index import check_names
+from lm_eval_abstain.harness.variant_index import check_languages, check_names
 from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending, parts
 
 __all__ = ["add_run", "prepare"]
@@ -94,6 +94,7 @@ def prepare(args: argparse.Namespace, folder: Path) -> argparse.Namespace:
         if catalogue.own.keys().isdisjoint((base, base.removesuffix(GENERATIVE))):
             _refuse_unknown(name, users)
         catalogue.check(name)
+        check_languages(name, catalogue, metadata)
     check_log_likelihoods(names, given("model"), _mapping(given("model_args")), own)
     shipped = {path.stem for path in shipped_path().rglob("*.yaml")}
     write_files({name: file_text(name, own) for name in wanted if name not in shipped}, folder)

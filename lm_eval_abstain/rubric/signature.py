@@ -7,6 +7,7 @@ its signature cannot be compared.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,7 @@ _NOT_THE_RUN = frozenset({"lm_eval", "v", "detector", "unparsed", "objections"})
 _ASKED = ("rubric", "t", "wording", "text", "k")
 # The value of a part that is left out. In a pool of several languages English must be seen.
 _LEFT_OUT = {"lang": ENGLISH}
+_LANGUAGE = re.compile(r"(?:^|\|)lang:([^|]*)")
 
 
 def objections_part(policy: ObjectionPolicy) -> dict[str, str]:
@@ -38,7 +40,7 @@ def in_any_language(setting: str) -> str:
 
     A run of a task in another language is another run all the same.
     """
-    return "|".join(part for part in setting.split("|") if not part.startswith("lang:"))
+    return _LANGUAGE.sub("", setting)
 
 
 def in_all_languages(settings: Iterable[str]) -> str:
@@ -46,11 +48,8 @@ def in_all_languages(settings: Iterable[str]) -> str:
     several = list(dict.fromkeys(settings))
     if len(several) == 1:
         return several[0]
-    parts = [
-        {key: value for key, _, value in (part.partition(":") for part in one.split("|"))}
-        for one in several
-    ]
-    found = sorted({one.get("lang", ENGLISH) for one in parts})
+    named = [_LANGUAGE.search(one) for one in several]
+    found = sorted({ENGLISH if one is None else one[1] for one in named})
     return f"{in_any_language(several[0])}|lang:{','.join(found)}"
 
 
