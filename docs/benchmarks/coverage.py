@@ -24,7 +24,7 @@ import support.environment  # noqa: F401  (before the harness)
 
 from support.survey.run import Leaf, Survey  # isort: skip
 from support.survey.tables import KINDS, counts_table, reason_table  # isort: skip
-from support.survey.verdicts import REFUSED, RIGHT, UNTESTABLE, WRONG  # isort: skip
+from support.survey.verdicts import REFUSED, UNTESTABLE, WRONG  # isort: skip
 
 PAGE = DOCS / "coverage.md"
 BEGIN, END = "<!-- counts -->", "<!-- end of counts -->"
@@ -33,7 +33,7 @@ BEGIN, END = "<!-- counts -->", "<!-- end of counts -->"
 def counts(leaves: list[Leaf]) -> str:
     """The part of docs/coverage.md that the survey writes."""
     kinds = Counter(leaf.verdict.kind for leaf in leaves)
-    total = [f"| | leaf tasks | share |", "|---|---|---|"]
+    total = ["| | leaf tasks | share |", "|---|---|---|"]
     total += [f"| {kind} | {kinds[kind]:,} | {kinds[kind] / len(leaves):.1%} |" for kind in KINDS]
     parts = [
         "\n".join([*total, f"| all | {len(leaves):,} | |"]),

@@ -12,7 +12,7 @@ from typing import Any
 
 from lm_eval_abstain.harness.language_codes import code_of, is_name
 from lm_eval_abstain.harness.language_folders import FOLDERS
-from lm_eval_abstain.prompts.markers import cores_of
+from lm_eval_abstain.prompts.labels import cores_of
 from lm_eval_abstain.rubric.languages import ENGLISH, languages, translation
 from lm_eval_abstain.rubric.scripts import letters_of, script_of
 

@@ -10,9 +10,9 @@ from typing import Any
 from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry
 
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.settings import Settings
-from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.variant_index import VariantIndex
 from lm_eval_abstain.rubric.names import CLOSED, OPEN
 from support.survey.synthesis import Made

@@ -108,7 +108,11 @@ REASONS = (
         lambda e: output_type(e.config) in ("loglikelihood", "loglikelihood_rolling"),
     ),
     Reason("promptsource", "promptsource", lambda e: e.config.get("use_prompt") is not None),
-    Reason("several samples that vote", "samples a question and lets", lambda e: e.config["repeats"] > 1),
+    Reason(
+        "several samples that vote",
+        "samples a question and lets",
+        lambda e: e.config["repeats"] > 1,
+    ),
     Reason(
         "images or sound",
         "images or sound",
@@ -117,7 +121,9 @@ REASONS = (
     Reason(
         "a function of its own scores the options",
         "process_results of its own, not by comparing",
-        lambda e: not re.search(r"\b(argmax|max|sorted|argsort)\b", _source(e.config["process_results"])),
+        lambda e: (
+            not re.search(r"\b(argmax|max|sorted|argsort)\b", _source(e.config["process_results"]))
+        ),
     ),
     Reason(
         "a function of its own, not about the best option",
@@ -126,7 +132,12 @@ REASONS = (
     ),
     Reason("no options", "no doc_to_choice", lambda e: not e.config.get("doc_to_choice")),
     Reason("no metric that says right or wrong", r"it reports .* not ", _no_verdict, rows=True),
-    Reason("a prompt for each option", "makes a prompt of its own", lambda e: bool(e.base.multiple_input), rows=True),
+    Reason(
+        "a prompt for each option",
+        "makes a prompt of its own",
+        lambda e: bool(e.base.multiple_input),
+        rows=True,
+    ),
     Reason(
         "nothing is asked",
         "nothing is asked",
@@ -138,7 +149,8 @@ REASONS = (
         "whole sentences are the options",
         "options repeat the question",
         lambda e: all(
-            len({option[:8] for option in options}) == 1 or len({option[-8:] for option in options}) == 1
+            len({option[:8] for option in options}) == 1
+            or len({option[-8:] for option in options}) == 1
             for options in e.choices
         ),
         rows=True,
@@ -146,8 +158,10 @@ REASONS = (
     Reason(
         "an option abstains already",
         "own options abstain",
-        lambda e: any(abstains(o) for options in e.choices for o in options)
-        or any(abstains(q) for q in e.questions),
+        lambda e: (
+            any(abstains(o) for options in e.choices for o in options)
+            or any(abstains(q) for q in e.questions)
+        ),
         rows=True,
     ),
     Reason("labels without a list", "choices are labels", _not_listed, rows=True),
@@ -155,11 +169,13 @@ REASONS = (
         "a list of a form that is not understood",
         "in a form that is not understood|of a form that is understood|stands behind the options|"
         "options stand in one line",
-        lambda e: all(
-            all(_stands(core_of(o) if len(core_of(o)) < 3 else o, q) for o in options)
-            for q, options in zip(e.questions, e.choices)
-        )
-        or all(_stands("A", q) or _stands("1", q) for q in e.questions),
+        lambda e: (
+            all(
+                all(_stands(core_of(o) if len(core_of(o)) < 3 else o, q) for o in options)
+                for q, options in zip(e.questions, e.choices)
+            )
+            or all(_stands("A", q) or _stands("1", q) for q in e.questions)
+        ),
         rows=True,
     ),
     Reason("questions laid out differently", "this one does not|as the others do", lambda e: False),

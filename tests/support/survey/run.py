@@ -17,16 +17,8 @@ from lm_eval.tasks._index import Entry, TaskIndex
 
 import lm_eval_abstain
 from lm_eval_abstain.harness.catalogue import Catalogue
-from lm_eval_abstain.harness.definition import TASKS_DIR, base_path
-
-try:
-    from lm_eval_abstain.harness.task_language import language_of
-except ImportError:  # TEMPORARY
-
-    def language_of(*_):
-        return "?"
-
-from support.survey.families import families, folder_of, leaves, output_type
+from lm_eval_abstain.harness.definition import TASKS_DIR
+from support.survey.families import families, folder_of, language_in, leaves, output_type
 from support.survey.known_rows import has_known_rows, hub
 from support.survey.verdicts import Verdict, verdict_of
 
@@ -91,6 +83,7 @@ class Survey:
         found: list[Leaf] = []
         here = Path.cwd()
         os.chdir(hub())  # libraries take what they find in the working directory
+        os.environ["HF_ALLOW_CODE_EVAL"] = "1"  # of what is tried here no text is a program
         try:
             for number, (family, verdict) in enumerate(self._each(chosen, processes), start=1):
                 self._known[family[0]] = verdict
@@ -102,9 +95,7 @@ class Survey:
             self._cache.write_bytes(pickle.dumps((_version(), self._known)))
         return found
 
-    def _each(
-        self, chosen: list[list[str]], processes: int
-    ) -> Iterator[tuple[list[str], Verdict]]:
+    def _each(self, chosen: list[list[str]], processes: int) -> Iterator[tuple[list[str], Verdict]]:
         yield from ((one, self._known[one[0]]) for one in chosen if one[0] in self._known)
         new = [one for one in chosen if one[0] not in self._known]
         if processes < 2:
@@ -121,8 +112,7 @@ class Survey:
     def _leaf(self, name: str, verdict: Verdict) -> Leaf:
         entry: Entry = self.tasks[name]
         config: Mapping[str, object] = entry.cfg or {}
-        assert entry.yaml_path is not None
-        language = language_of(name, config, base_path(entry.yaml_path))
+        language = language_in(name, entry)
         return Leaf(name, folder_of(entry), language, output_type(config), verdict)
 
 

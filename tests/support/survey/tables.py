@@ -14,8 +14,14 @@ __all__ = ["KINDS", "counts_table", "reason_table", "untested_class"]
 
 KINDS = (RIGHT, WRONG, REFUSED, UNTESTABLE)
 _UNTESTED = (
-    ("a library that is not installed", r"needs a library|needs more of the harness|No module named"),
-    ("its code loads data or a metric from a hub", r"on the Hub|Couldn't find|ConnectionError|offline"),
+    (
+        "a library that is not installed",
+        r"needs a library|needs more of the harness|No module named",
+    ),
+    (
+        "its code loads data or a metric from a hub",
+        r"on the Hub|Couldn't find|ConnectionError|offline",
+    ),
     ("a key for an API", r"API_KEY"),
     ("no rows were made that its own code accepts", r"no rows that it accepts"),
 )

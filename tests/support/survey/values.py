@@ -47,8 +47,12 @@ class Maker:
             return phrase
         more = self.phrases[self.split, n, path, "more"]
         if _QUESTION.search(name):
-            return f"Which {phrase} stands behind the {more}?"
-        return f"The {phrase} stands behind the {more}."
+            return f"{self.phrases.written('Which')} {phrase} {self._stands} {more}?"
+        return f"{self.phrases.written('The')} {phrase} {self._stands} {more}."
+
+    @property
+    def _stands(self) -> str:
+        return self.phrases.written("stands behind the")
 
     def value(self, kind: str, path: tuple[str, ...], n: int, use: Use, row: Row) -> Any:
         """The value of a column by its kind."""
@@ -75,9 +79,7 @@ def _at(path: tuple[str, ...], pairs: Any) -> Row:
 def _nested(m: Maker, path: tuple[str, ...], n: int, use: Use) -> Row:
     row = Row(
         {
-            key: LETTERS[m.place(n)]
-            if re.search(r"label|key$", key)
-            else m.text((*path, key), n)
+            key: LETTERS[m.place(n)] if re.search(r"label|key$", key) else m.text((*path, key), n)
             for key in sorted(use.keys)
         }
     )
@@ -148,7 +150,9 @@ KINDS: Mapping[str, Kind] = {
     "two": lambda m, path, n, use, row: m.options(path, n, 2),
     "five": lambda m, path, n, use, row: m.options(path, n, 5),
     "ten": lambda m, path, n, use, row: m.options(path, n, 10),
-    "letter dict": lambda m, path, n, use, row: _at(path, zip(LETTERS, m.options(path, n, m.count))),
+    "letter dict": lambda m, path, n, use, row: _at(
+        path, zip(LETTERS, m.options(path, n, m.count))
+    ),
     "text dict": lambda m, path, n, use, row: _at(
         path, {"text": m.options(path, n, m.count), "label": list(LETTERS[: m.count])}
     ),
