@@ -17,16 +17,15 @@ import time
 from collections import Counter
 from pathlib import Path
 
-DOCS = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(DOCS.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-import support.environment  # noqa: F401  (before the harness)
+import support.environment  # noqa: F401 - before the harness
 
 from support.survey.run import Leaf, Survey  # isort: skip
 from support.survey.tables import KINDS, counts_table, reason_table  # isort: skip
 from support.survey.verdicts import REFUSED, UNTESTABLE, WRONG  # isort: skip
 
-PAGE = DOCS / "coverage.md"
+PAGE = Path(__file__).resolve().parents[1] / "coverage.md"
 BEGIN, END = "<!-- counts -->", "<!-- end of counts -->"
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lm_eval_abstain.audits.sweep_outcomes import SweepOutcomes, pooled
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.logs import Run
+from lm_eval_abstain.rubric.signature import in_any_language
 
 __all__ = ["Pool", "pools_of"]
 
@@ -49,12 +50,10 @@ def pools_of(
         if run.group:
             held = frozenset(bases.get((run.model, task), task) for task in run.members)
             groups[run.model, held].append(run.base)
-    alike: dict[tuple[str, str, str], dict[str, SweepOutcomes]] = defaultdict(dict)
-    for sweep in sweeps:
-        alike[sweep.model, sweep.filter, sweep.setting][sweep.task] = sweep
     pools: list[Pool] = []
     refused: list[str] = []
-    for (model, _, _), own in alike.items():
+    for own in _alike(sweeps):
+        model = next(iter(own.values())).model
         held_by = {
             held: min(names, key=lambda name: (len(name), name))
             for (owner, held), names in groups.items()
@@ -68,3 +67,19 @@ def pools_of(
             except AbstainError as error:
                 refused.append(str(error))
     return tuple(pools), tuple(refused)
+
+
+def _alike(sweeps: Sequence[SweepOutcomes]) -> Iterator[dict[str, SweepOutcomes]]:
+    """The sweeps that may be pooled, by their task: each task is asked in its own language.
+
+    Where a task was asked in two languages, each language is pooled by itself.
+    """
+    alike: dict[tuple[str, str, str], list[SweepOutcomes]] = defaultdict(list)
+    for sweep in sweeps:
+        alike[sweep.model, sweep.filter, in_any_language(sweep.setting)].append(sweep)
+    for several in alike.values():
+        own: dict[str, dict[str, SweepOutcomes]] = defaultdict(dict)
+        once = len({sweep.task for sweep in several}) == len(several)
+        for sweep in several:
+            own["" if once else sweep.setting][sweep.task] = sweep
+        yield from own.values()

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.outcomes.answers import Codes
 from lm_eval_abstain.rubric import CODE, ORDER, Outcome, Rubric
+from lm_eval_abstain.rubric.signature import in_all_languages, in_any_language
 from lm_eval_abstain.statistics.counts import Floats
 
 __all__ = ["Document", "SweepOutcomes", "TargetOutcomes", "pooled"]
@@ -128,13 +129,16 @@ def pooled(sweeps: Sequence[SweepOutcomes], task: str) -> SweepOutcomes:
     """One sweep over the documents of several tasks.
 
     Args:
-        sweeps: At least one; of one model, filter, setting and list of targets.
+        sweeps: At least one; of one model, filter, setting (but for the language) and list of
+            targets.
         task: The name of the group.
 
     Raises:
         AbstainError: They differ in more than the documents, or only some have a closed run.
     """
-    shared = {(s.model, s.filter, s.setting, s.targets, s.closed is None) for s in sweeps}
+    shared = {
+        (s.model, s.filter, in_any_language(s.setting), s.targets, s.closed is None) for s in sweeps
+    }
     if len(shared) > 1:
         first, second = sorted(shared, key=str)[:2]
         raise AbstainError(
@@ -147,7 +151,7 @@ def pooled(sweeps: Sequence[SweepOutcomes], task: str) -> SweepOutcomes:
         model=one.model,
         task=task,
         filter=one.filter,
-        setting=one.setting,
+        setting=in_all_languages(sweep.setting for sweep in sweeps),
         documents=[document for sweep in sweeps for document in sweep.documents],
         runs=tuple(
             TargetOutcomes(

@@ -114,7 +114,7 @@ _UNTRANSLATED = {
     "doi": "dogri",
     "gom": "konkani",
     "mai": "maithili",
-    "or": "ory odia",
+    "or": "ory odia oriya",
     "raj": "rajasthani",
     "sa": "sanskrit",
     "sat": "santali",

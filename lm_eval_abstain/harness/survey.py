@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from lm_eval_abstain.harness.catalogue import Catalogue
+from lm_eval_abstain.harness.catalogue import GROUPED, Catalogue
+from lm_eval_abstain.harness.definition import base_path
+from lm_eval_abstain.harness.groups import Index
 from lm_eval_abstain.harness.kinds import ENDINGS
 from lm_eval_abstain.harness.listed import Listed
 from lm_eval_abstain.harness.manager import TaskManager
+from lm_eval_abstain.harness.task_language import language_of
 from lm_eval_abstain.rubric.names import GENERATIVE, base_name
 
 __all__ = ["survey"]
@@ -23,10 +27,22 @@ def survey(include_path: Path | None = None) -> list[Listed]:
         AbstainError: The folder cannot be read.
     """
     catalogue = TaskManager(include_path=include_path).catalogue
-    return [_listed(name, catalogue) for name in sorted(catalogue.own) if base_name(name) == name]
+    languages = _languages(catalogue.own)
+    names = sorted(name for name in catalogue.own if base_name(name) == name)
+    return [_listed(name, catalogue, languages) for name in names]
 
 
-def _listed(name: str, catalogue: Catalogue) -> Listed:
+def _languages(bases: Index) -> dict[str, str]:
+    """The language of each task."""
+    return {
+        name: language_of(name, entry.cfg or {}, base_path(entry.yaml_path))
+        for name, entry in bases.items()
+        if entry.kind not in GROUPED and entry.yaml_path is not None
+    }
+
+
+def _listed(name: str, catalogue: Catalogue, languages: Mapping[str, str]) -> Listed:
+    tasks = catalogue.tasks(name)
     refusals = {end: catalogue.refusal(name, end) for end in ENDINGS}
     endings = tuple(end for end, reason in refusals.items() if not reason)
     left_out = {end: catalogue.left_out(name, end) for end in endings}
@@ -35,8 +51,8 @@ def _listed(name: str, catalogue: Catalogue) -> Listed:
     return Listed(
         name=name,
         kind=catalogue.bases[name].kind.name.removeprefix("PY_").lower(),
-        tasks=len(catalogue.tasks(name)),
-        languages=(),
+        tasks=len(tasks),
+        languages=tuple(sorted({languages[task] for task in tasks if task in languages})),
         endings=endings,
         generated=tuple(generated),
         refusals={end: reason for end, reason in refusals.items() if reason},

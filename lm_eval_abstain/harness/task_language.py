@@ -157,7 +157,7 @@ def _short(word: str) -> str | None:
 def _template(config: Mapping[str, Any]) -> str:
     """A question's template; empty where it is a function, or a column of the data."""
     text = config.get("doc_to_text")
-    return text if isinstance(text, str) and re.search(r"\s", text) else ""
+    return text if isinstance(text, str) and re.search(r"\s|\{[{%]", text) else ""
 
 
 def _by_script(config: Mapping[str, Any]) -> set[str]:
@@ -177,7 +177,7 @@ def _answered_in_english(config: Mapping[str, Any]) -> bool:
     template = _template(config)
     prose = len(set(_PROSE.findall(_CODE_BLOCK.sub("", template)))) > 1
     if config.get("output_type") != "multiple_choice":
-        return prose
+        return prose or "step-by-step" in template.lower()  # the reasoning is asked for in English
     choices = config.get("doc_to_choice")
     if not isinstance(choices, list) or not all(isinstance(one, str) for one in choices):
         return False  # the options come from the data

@@ -9,7 +9,7 @@ from typing import Any
 
 from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.reading.demands import Demand
-from lm_eval_abstain.reading.folding import fold_characters
+from lm_eval_abstain.reading.folding import fold_characters, fold_text
 from lm_eval_abstain.reading.needles import Needles
 from lm_eval_abstain.reading.pattern_needs import demands_of, starts_of
 from lm_eval_abstain.reading.stages import STAGE_VERSIONS, Stage
@@ -222,7 +222,7 @@ def _pattern(line: str) -> str:
 @cache
 def literal(phrase: str) -> str:
     """A phrase as it stands, whatever the spaces and apostrophes."""
-    words = [re.escape(word).replace("'", "'?") for word in fold_characters(phrase).split()]
+    words = [re.escape(word).replace("'", "'?") for word in fold_text(phrase).split()]
     pattern = r"\s+".join(words).rstrip(".!?\\")
     left = rf"(?<!{_LETTER})" if re.match(_LETTER, phrase) else ""
     right = rf"(?!{_LETTER})" if re.match(_LETTER, phrase[-1]) else ""

@@ -15,10 +15,14 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric.languages import ENGLISH, abstain_text_in
 from lm_eval_abstain.rubric.outcome import OBJECTION_POLICIES, ObjectionPolicy, check_objections
 
+<<<<<<< HEAD
 __all__ = ["LETTERS", "Signature", "objections_part"]
 
 LETTERS = "letters"
 """The part that says how multiple choice is asked for a generated letter, and how it is read."""
+=======
+__all__ = ["Signature", "in_all_languages", "in_any_language", "objections_part"]
+>>>>>>> langs
 
 _RUBRICS = ("open", "closed", "confidence")
 # What says who made the samples, or how a score is made of outcomes, and not what was run.
@@ -31,6 +35,24 @@ _LEFT_OUT = {"lang": ENGLISH}
 def objections_part(policy: ObjectionPolicy) -> dict[str, str]:
     """What a signature says of the policy for objections: nothing of the default."""
     return {} if policy == OBJECTION_POLICIES[0] else {"objections": policy}
+
+
+def in_any_language(setting: str) -> str:
+    """A setting (see `Signature.setting`) without its language: tasks of a group may have several.
+
+    A run of a task in another language is another run all the same.
+    """
+    return "|".join(part for part in setting.split("|") if not part.startswith("lang:"))
+
+
+def in_all_languages(settings: Iterable[str]) -> str:
+    """One setting for the pooled tasks of several that differ in the language alone."""
+    several = list(dict.fromkeys(settings))
+    if len(several) == 1:
+        return several[0]
+    parts = [dict(part.partition(":")[::2] for part in one.split("|")) for one in several]
+    found = sorted({one.get("lang", ENGLISH) for one in parts})
+    return f"{in_any_language(several[0])}|lang:{','.join(found)}"
 
 
 @dataclass(frozen=True)

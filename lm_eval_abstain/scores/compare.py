@@ -182,7 +182,9 @@ def _closed_first(run: Run) -> tuple[bool, str]:
 def _comparable(one: Run, other: Run) -> bool:
     """Two models that were asked the same; or one model's closed run and one that is not."""
     if one.model != other.model:
-        return one.signature.asked == other.signature.asked and one.task == other.task
+        asked, others = one.signature, other.signature
+        same = asked.asked == others.asked and asked.language == others.language
+        return same and one.task == other.task
     return one.signature.rubric == "closed" != other.signature.rubric
 
 

@@ -248,3 +248,7 @@ def test_the_harness_itself(indexed_once: None, tmp_path: Path, monkeypatch: Any
     assert not refused.endings
     assert "loglikelihood_rolling" in refused.refusals["_abstain"]
     assert len(list_bases(["*"])) > 14_000
+    assert arc.languages == tag.languages == ("en",)
+    [many] = list_bases(["belebele"])
+    assert {"de", "hi", "th"} < set(many.languages)
+    assert [row.languages for row in list_bases(["belebele_deu_Latn"])] == [("de",)]

@@ -67,9 +67,9 @@ def output_type(config: Mapping[str, Any]) -> str:
 
 def function_of(value: Any) -> tuple[Path, str] | None:
     """The file and the name of a function, where an index holds one as a path."""
-    if isinstance(value, str) and os.path.isabs(value):
+    if isinstance(value, str) and os.path.isabs(value):  # noqa: PTH117 - any text
         path, _, name = value.rpartition(".")
-        if os.path.isfile(f"{path}.py"):
+        if os.path.isfile(f"{path}.py"):  # noqa: PTH113
             return Path(f"{path}.py"), name
     return None
 

@@ -52,8 +52,8 @@ _ABSTAINS = re.compile(
     r"não sei|ez dakit|no ho sé|non lo so|je ne sais pas|inconnu|weiß nicht|unbekannt|"
     r"weet ik niet|onbekend|vet ikke|vet inte|ukjent|okänt|nie wiem|nieznane|не знаю|неизвестно|"
     r"bilmiyorum|bilinmiyor|tidak tahu|tidak diketahui)\b|"
-    r"不知道|未知|无法确定|無法確定|分からない|わからない|不明|모르|알 수 없|لا أعرف|غير معروف|لا أدري|"
-    r"पता नहीं|अज्ञात|জানি না|অজানা",
+    r"不知道|未知|无法确定|無法確定|分からない|わからない|不明|모르|알 수 없|"
+    r"لا أعرف|غير معروف|لا أدري|पता नहीं|अज्ञात|জানি না|অজানা",
     re.IGNORECASE,
 )
 _RUN = re.compile(

@@ -116,9 +116,9 @@ class _Search:
             found = uses_of(value)
             for column, use in found.items():
                 self._note(column, use)
-                if (name == "process_docs") == (self.processes is not None):
-                    if name != "process_results":
-                        self._add(column)
+                read = (name == "process_docs") == (self.processes is not None)
+                if read and name != "process_results":
+                    self._add(column)
         few = listed.get("fewshot_config")
         for name in _TEXT_FIELDS if isinstance(few, dict) else ():
             for column, use in uses_of(few.get(name)).items():

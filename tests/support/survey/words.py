@@ -4,74 +4,17 @@ from __future__ import annotations
 
 __all__ = ["Phrases"]
 
-_FIRST = [
-    "amber",
-    "brass",
-    "cedar",
-    "dusty",
-    "early",
-    "faded",
-    "grand",
-    "hollow",
-    "icy",
-    "jagged",
-    "keen",
-    "linen",
-    "mossy",
-    "narrow",
-    "oval",
-    "pale",
-    "quiet",
-    "rusty",
-    "silver",
-    "tidy",
-    "upper",
-    "velvet",
-    "woven",
-    "yellow",
-    "blunt",
-    "coarse",
-    "dim",
-    "empty",
-    "flat",
-    "green",
-    "heavy",
-]
-_SECOND = [
-    "anchor",
-    "barrel",
-    "candle",
-    "drawer",
-    "engine",
-    "feather",
-    "garden",
-    "hammer",
-    "island",
-    "jacket",
-    "kettle",
-    "ladder",
-    "mirror",
-    "needle",
-    "orchard",
-    "pillow",
-    "quarry",
-    "ribbon",
-    "saddle",
-    "tunnel",
-    "umbrella",
-    "valley",
-    "wagon",
-    "yard",
-    "bridge",
-    "cabin",
-    "desk",
-    "fence",
-    "glove",
-    "harbour",
-    "jug",
-    "lantern",
-    "mill",
-]
+_FIRST_WORDS = (
+    "amber brass cedar dusty early faded grand hollow icy jagged keen linen mossy narrow oval "
+    "pale quiet rusty silver tidy upper velvet woven yellow blunt coarse dim empty flat green "
+    "heavy"
+)
+_SECOND_WORDS = (
+    "anchor barrel candle drawer engine feather garden hammer island jacket kettle ladder mirror "
+    "needle orchard pillow quarry ribbon saddle tunnel umbrella valley wagon yard bridge cabin "
+    "desk fence glove harbour jug lantern mill"
+)
+_FIRST, _SECOND = _FIRST_WORDS.split(), _SECOND_WORDS.split()
 
 
 class Phrases:
