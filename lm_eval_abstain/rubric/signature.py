@@ -15,14 +15,10 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.rubric.languages import ENGLISH, abstain_text_in
 from lm_eval_abstain.rubric.outcome import OBJECTION_POLICIES, ObjectionPolicy, check_objections
 
-<<<<<<< HEAD
-__all__ = ["LETTERS", "Signature", "objections_part"]
+__all__ = ["LETTERS", "Signature", "in_all_languages", "in_any_language", "objections_part"]
 
 LETTERS = "letters"
 """The part that says how multiple choice is asked for a generated letter, and how it is read."""
-=======
-__all__ = ["Signature", "in_all_languages", "in_any_language", "objections_part"]
->>>>>>> langs
 
 _RUBRICS = ("open", "closed", "confidence")
 # What says who made the samples, or how a score is made of outcomes, and not what was run.

@@ -25,6 +25,9 @@ from support.survey.verdicts import Verdict, verdict_of
 __all__ = ["Leaf", "Survey", "stratified"]
 
 
+_KEPT_EVERY = 100  # families
+
+
 @dataclass(frozen=True)
 class Leaf:
     """A leaf task and its verdict, which is that of its family's first member.
@@ -61,9 +64,14 @@ class Survey:
         self._catalogue = Catalogue(self.tasks)
         self._cache = cache
         self._known: dict[str, Verdict] = {}
+        self._version = _version()
         if cache is not None and cache.is_file():
             version, known = pickle.loads(cache.read_bytes())
-            self._known = known if version == _version() else {}
+            self._known = known if version == self._version else {}
+
+    def folder(self, name: str) -> str:
+        """The folder of the harness's tasks that a task stands below."""
+        return folder_of(self.tasks[name])
 
     def verdicts(
         self,
@@ -89,11 +97,16 @@ class Survey:
                 self._known[family[0]] = verdict
                 found += [self._leaf(name, verdict) for name in family]
                 done(number, len(chosen))
+                if number % _KEPT_EVERY == 0:
+                    self._keep()
         finally:
             os.chdir(here)
-        if self._cache is not None:
-            self._cache.write_bytes(pickle.dumps((_version(), self._known)))
+        self._keep()
         return found
+
+    def _keep(self) -> None:
+        if self._cache is not None:
+            self._cache.write_bytes(pickle.dumps((self._version, self._known)))
 
     def _each(self, chosen: list[list[str]], processes: int) -> Iterator[tuple[list[str], Verdict]]:
         yield from ((one, self._known[one[0]]) for one in chosen if one[0] in self._known)
@@ -117,7 +130,7 @@ class Survey:
 
 
 def stratified(survey: Survey, share: int) -> list[list[str]]:
-    """Every n-th family of each folder, the first of each among them.
+    """Some families of each folder: every n-th, and those of at least n tasks.
 
     Args:
         survey: The survey.
@@ -125,8 +138,13 @@ def stratified(survey: Survey, share: int) -> list[list[str]]:
     """
     by_folder: dict[str, list[list[str]]] = {}
     for family in survey.families:
-        by_folder.setdefault(folder_of(survey.tasks[family[0]]), []).append(family)
-    return [family for some in by_folder.values() for family in some[::share]]
+        by_folder.setdefault(survey.folder(family[0]), []).append(family)
+    return [
+        family
+        for some in by_folder.values()
+        for number, family in enumerate(some)
+        if number % share == 0 or len(family) >= share
+    ]
 
 
 def _version() -> str:
