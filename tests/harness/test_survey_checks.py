@@ -12,6 +12,7 @@ from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.open_choice import OpenMultipleChoice
 from lm_eval_abstain.harness.open_generation import OpenGeneration
 from lm_eval_abstain.prompts.extend import Extended, Style
+from lm_eval_abstain.prompts.layout import Form
 from support.survey.removal import take_out_label, take_out_options, take_out_sentence
 from support.survey.scripts import abstains, core_of, follows, names_labels
 from support.survey.verdicts import REFUSED, RIGHT, WRONG, verdict_of
@@ -90,7 +91,7 @@ def test_a_spoilt_list_is_found(spoil, check, monkeypatch):
 
 def test_a_sentence_in_the_wrong_place_is_found(monkeypatch):
     monkeypatch.setattr(Extended, "state", lambda self, sentence: f"{self.text}\n\n{sentence}\n\n")
-    assert {"sentence"} <= set(verdict(LISTED).faults)
+    assert {"prompt", "sentence"} & set(verdict(LISTED).faults)
     monkeypatch.setattr(
         Extended, "state", lambda self, sentence: f"{sentence}\n\n{sentence}\n\n{self.text}"
     )
@@ -98,16 +99,9 @@ def test_a_sentence_in_the_wrong_place_is_found(monkeypatch):
 
 
 def test_a_list_that_is_not_seen_is_found(monkeypatch):
-    monkeypatch.setattr(
-        Style, "read", classmethod(lambda cls, sample, **_: cls(replace_form(sample)))
-    )
-    assert {"unseen list"} <= set(verdict(LISTED).faults)
-
-
-def replace_form(sample):
-    from lm_eval_abstain.prompts.layout import Form
-
-    return Form.UNLISTED
+    unlisted = classmethod(lambda cls, sample, **_: cls(Form.UNLISTED))
+    monkeypatch.setattr(Style, "read", unlisted)
+    assert "unseen list" in verdict(LISTED).faults
 
 
 @pytest.mark.parametrize("task", [OpenMultipleChoice, ClosedMultipleChoice])
@@ -144,7 +138,7 @@ def test_what_was_put_in_is_taken_out():
     (one,) = take_out_options("Q\nA. x\nB. y\nC. No idea\nAnswer:", base, "No idea") or [None]
     assert one.before in ("\nC. ", "C. ")
     assert take_out_options("Q\nA. x\nB. z\nC. No idea\nAnswer:", base, "No idea") is None
-    assert take_out_options("Q\nA. x\nB. y\nsome more words No idea\nAnswer:", base, "No idea") is None
+    assert take_out_options("Q\nA. x\nB. y\nsome words No idea\nAnswer:", base, "No idea") is None
     assert take_out_sentence("S.\n\nQ", "S.") == "Q"
     assert take_out_sentence("S.\n\nS.\n\nQ", "S.") is None
     assert take_out_label("Say A, B or C.", "Say A or B.", ["A", "B"], "C") == "Say A or B."
@@ -162,6 +156,6 @@ def test_words_of_checks():
     assert core_of("(A)") == "A"
     assert core_of("هـ-") == "ه"
     assert abstains("Cannot be determined")
-    assert not abstains("The unknown soldier's grave is in Paris"[4:4])
+    assert not abstains("a known planet")
     assert names_labels("Answer with A, B, C or D.", "D") == "A, B, C or D"
     assert names_labels("Point A and line D.", "D") is None
