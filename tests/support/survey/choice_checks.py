@@ -14,7 +14,7 @@ from support.survey.removal import (
     take_out_options,
     take_out_sentence,
 )
-from support.survey.scripts import abstains, core_of, follows, names_labels
+from support.survey.scripts import abstains, core_of, follows, names_labels, plain
 
 __all__ = ["choice_faults"]
 
@@ -212,8 +212,10 @@ def _listed(
     elif not label:
         yield "label", f"listed without a label, scored as {abstain!r}"
         return
-    line = before.rpartition("\n")[2]
-    shape = re.escape(one.before.strip()).replace(re.escape(label), r"([^\W_]{1,3}|[①-⑳])", 1)
+    line = plain(before.rpartition("\n")[2])
+    shape = re.escape(plain(one.before.strip())).replace(
+        re.escape(label), r"([^\W_]{1,3}|[①-⑳])", 1
+    )
     found = [m for m in re.findall(rf"(?:^|(?<=\s)){shape}", line) if m != label]
     if not found:
         yield "place", f"no label before {one.before!r}: {line!r}"
@@ -226,7 +228,7 @@ def _listed(
     elif not any(follow):
         yield "label", f"{label!r} after {lasts!r}"
     behind = question[one.at :]
-    more = re.findall(rf"^\s*{shape}", behind, re.MULTILINE)
+    more = re.findall(rf"^\s*{shape}", plain(behind), re.MULTILINE)
     if more:
         yield "place", f"behind it the options {more} are listed: {question!r}"
 
@@ -293,8 +295,8 @@ def _rotation(
 
 def _times(question: str, marker: str, label: str, scored: str) -> int:
     """How many times an option is listed under a label."""
-    shape = re.escape(marker.replace(label, core_of(scored), 1))
-    return len(re.findall(rf"(?:^|(?<=\s)){shape}", question))
+    shape = re.escape(plain(marker).replace(label, core_of(scored), 1))
+    return len(re.findall(rf"(?:^|(?<=\s)){shape}", plain(question)))
 
 
 # ---------------------------------------------------------------------- verdicts

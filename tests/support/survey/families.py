@@ -18,9 +18,10 @@ from typing import Any
 
 from lm_eval.tasks._index import Entry, Kind
 
-from lm_eval_abstain.harness.definition import TASKS_DIR
+from lm_eval_abstain.harness.definition import TASKS_DIR, base_path
+from lm_eval_abstain.harness.task_language import language_of, stated_language
 
-__all__ = ["families", "folder_of", "function_of", "leaves", "output_type"]
+__all__ = ["families", "folder_of", "function_of", "language_in", "leaves", "output_type"]
 
 # What names a task or its data, and decides nothing of a prompt but its words.
 _NAMES = frozenset(
@@ -39,11 +40,18 @@ def leaves(index: Mapping[str, Entry]) -> dict[str, Entry]:
 
 
 def families(tasks: Mapping[str, Entry]) -> list[list[str]]:
-    """The names of tasks that are defined alike, in alphabetical order."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    """The names of tasks that are defined alike and told of the stakes in one language, sorted."""
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for name in sorted(tasks):
-        found[_key(tasks[name].cfg or {})].append(name)
+        key = (_key(tasks[name].cfg or {}), stated_language(language_in(name, tasks[name])))
+        found[key].append(name)
     return list(found.values())
+
+
+def language_in(name: str, entry: Entry) -> str:
+    """The language that a task's answers are in."""
+    assert entry.yaml_path is not None
+    return language_of(name, entry.cfg or {}, base_path(entry.yaml_path))
 
 
 def folder_of(entry: Entry) -> str:

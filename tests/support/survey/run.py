@@ -17,21 +17,15 @@ from lm_eval.tasks._index import Entry, TaskIndex
 
 import lm_eval_abstain
 from lm_eval_abstain.harness.catalogue import Catalogue
-from lm_eval_abstain.harness.definition import TASKS_DIR, base_path
-
-try:
-    from lm_eval_abstain.harness.task_language import language_of
-except ImportError:  # TEMPORARY
-
-    def language_of(*_):
-        return "?"
-
-
-from support.survey.families import families, folder_of, leaves, output_type
+from lm_eval_abstain.harness.definition import TASKS_DIR
+from support.survey.families import families, folder_of, language_in, leaves, output_type
 from support.survey.known_rows import has_known_rows, hub
 from support.survey.verdicts import Verdict, verdict_of
 
 __all__ = ["Leaf", "Survey", "stratified"]
+
+
+_KEPT_EVERY = 100  # families
 
 
 @dataclass(frozen=True)
@@ -70,9 +64,14 @@ class Survey:
         self._catalogue = Catalogue(self.tasks)
         self._cache = cache
         self._known: dict[str, Verdict] = {}
+        self._version = _version()
         if cache is not None and cache.is_file():
             version, known = pickle.loads(cache.read_bytes())
-            self._known = known if version == _version() else {}
+            self._known = known if version == self._version else {}
+
+    def folder(self, name: str) -> str:
+        """The folder of the harness's tasks that a task stands below."""
+        return folder_of(self.tasks[name])
 
     def verdicts(
         self,
@@ -92,16 +91,22 @@ class Survey:
         found: list[Leaf] = []
         here = Path.cwd()
         os.chdir(hub())  # libraries take what they find in the working directory
+        os.environ["HF_ALLOW_CODE_EVAL"] = "1"  # of what is tried here no text is a program
         try:
             for number, (family, verdict) in enumerate(self._each(chosen, processes), start=1):
                 self._known[family[0]] = verdict
                 found += [self._leaf(name, verdict) for name in family]
                 done(number, len(chosen))
+                if number % _KEPT_EVERY == 0:
+                    self._keep()
         finally:
             os.chdir(here)
-        if self._cache is not None:
-            self._cache.write_bytes(pickle.dumps((_version(), self._known)))
+        self._keep()
         return found
+
+    def _keep(self) -> None:
+        if self._cache is not None:
+            self._cache.write_bytes(pickle.dumps((self._version, self._known)))
 
     def _each(self, chosen: list[list[str]], processes: int) -> Iterator[tuple[list[str], Verdict]]:
         yield from ((one, self._known[one[0]]) for one in chosen if one[0] in self._known)
@@ -120,13 +125,12 @@ class Survey:
     def _leaf(self, name: str, verdict: Verdict) -> Leaf:
         entry: Entry = self.tasks[name]
         config: Mapping[str, object] = entry.cfg or {}
-        assert entry.yaml_path is not None
-        language = language_of(name, config, base_path(entry.yaml_path))
+        language = language_in(name, entry)
         return Leaf(name, folder_of(entry), language, output_type(config), verdict)
 
 
 def stratified(survey: Survey, share: int) -> list[list[str]]:
-    """Every n-th family of each folder, the first of each among them.
+    """Some families of each folder: every n-th, and those of at least n tasks.
 
     Args:
         survey: The survey.
@@ -134,8 +138,13 @@ def stratified(survey: Survey, share: int) -> list[list[str]]:
     """
     by_folder: dict[str, list[list[str]]] = {}
     for family in survey.families:
-        by_folder.setdefault(folder_of(survey.tasks[family[0]]), []).append(family)
-    return [family for some in by_folder.values() for family in some[::share]]
+        by_folder.setdefault(survey.folder(family[0]), []).append(family)
+    return [
+        family
+        for some in by_folder.values()
+        for number, family in enumerate(some)
+        if number % share == 0 or len(family) >= share
+    ]
 
 
 def _version() -> str:

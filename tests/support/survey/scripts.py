@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["abstains", "core_of", "follows", "names_labels"]
+__all__ = ["abstains", "core_of", "follows", "names_labels", "plain"]
 
 _ORDERS = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -62,6 +62,11 @@ _RUN = re.compile(
     r"ve|veya|atau|dan|или|и|أو|或|または|또는|edo|i|lub|nebo)?\s*[(\[\"'`]?([A-Z]|[a-j]|\d)"
     r"[)\]\"'`]?(?![^\W_]))+"
 )
+
+
+def plain(text: str) -> str:
+    """A text without what lengthens Arabic letters: the label of an option may have it."""
+    return text.replace(_TATWEEL, "")
 
 
 def core_of(label: str) -> str:

@@ -71,18 +71,19 @@ class Made:
     kinds: dict[str, str] = field(default_factory=dict)
 
 
-def synthesise(config: dict[str, Any], listed: Mapping[str, Any]) -> Made:
+def synthesise(config: dict[str, Any], listed: Mapping[str, Any], letters: str = "") -> Made:
     """Make rows that a task accepts.
 
     Args:
         config: Its definition, functions resolved.
         listed: The same as the index holds it, functions as paths.
+        letters: A text in the letters that the rows are to be in; none for Latin ones.
     """
-    search = _Search(config, listed, raw=True)
+    search = _Search(config, listed, letters, raw=True)
     result = search.run()
     if result.score[0] < WHOLE and config.get("process_docs") is not None:
         without = {key: value for key, value in config.items() if key != "process_docs"}
-        other = _Search(without, listed, raw=False)
+        other = _Search(without, listed, letters, raw=False)
         found = other.run()
         if found.score[0] >= WHOLE:
             search, result = other, found
@@ -91,7 +92,10 @@ def synthesise(config: dict[str, Any], listed: Mapping[str, Any]) -> Made:
 
 
 class _Search:
-    def __init__(self, config: dict[str, Any], listed: Mapping[str, Any], *, raw: bool) -> None:
+    def __init__(
+        self, config: dict[str, Any], listed: Mapping[str, Any], letters: str, *, raw: bool
+    ) -> None:
+        self.letters = letters
         self.raw = raw
         self.config = config
         self.processes = config.get("process_docs") if raw else None
@@ -135,7 +139,7 @@ class _Search:
     # ------------------------------------------------------------------ rows
 
     def rows(self, split: str, count: int, kinds: Mapping[str, str], options: int) -> Rows:
-        maker = Maker(Phrases(), split, options)
+        maker = Maker(Phrases(self.letters), split, options)
         made = Rows()
         for n in range(count):
             row = Row()
@@ -153,7 +157,7 @@ class _Search:
         names |= {cfg.fewshot_config.split, "train", "test"}
         # Each split has rows of its own: the phrases are given from one store.
         made: dict[str, Rows] = {}
-        phrases = Phrases()
+        phrases = Phrases(self.letters)
         for split in sorted(name for name in names if name):
             maker = Maker(phrases, split, self.count)
             rows = Rows()

@@ -47,8 +47,12 @@ class Maker:
             return phrase
         more = self.phrases[self.split, n, path, "more"]
         if _QUESTION.search(name):
-            return f"Which {phrase} stands behind the {more}?"
-        return f"The {phrase} stands behind the {more}."
+            return f"{self.phrases.written('Which')} {phrase} {self._stands} {more}?"
+        return f"{self.phrases.written('The')} {phrase} {self._stands} {more}."
+
+    @property
+    def _stands(self) -> str:
+        return self.phrases.written("stands behind the")
 
     def value(self, kind: str, path: tuple[str, ...], n: int, use: Use, row: Row) -> Any:
         """The value of a column by its kind."""

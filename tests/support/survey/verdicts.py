@@ -10,10 +10,12 @@ from typing import Any
 from lm_eval_abstain.errors import AbstainError, UnsupportedTaskError
 from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import base_path, definition
+from lm_eval_abstain.harness.task_language import stated_language
+from lm_eval_abstain.rubric.languages import ENGLISH, translation
 from lm_eval_abstain.rubric.names import OPEN
 from support.survey.built import ask, build_base, build_variants
 from support.survey.choice_checks import choice_faults
-from support.survey.families import output_type
+from support.survey.families import language_in, output_type
 from support.survey.known_rows import known_rows
 from support.survey.reasons import Evidence, class_of, is_true
 from support.survey.rows import Lacking
@@ -73,7 +75,7 @@ def _verdict(
         assert path is not None
         resolved = definition(base_path(path))
         known = known_rows(name, config)
-        made = Made(known) if known else synthesise(resolved, config)
+        made = Made(known) if known else synthesise(resolved, config, _letters(name, catalogue))
         if made.error:
             return _untested(refused, f"no rows that it accepts: {made.error}", config)
         base = build_base(name, catalogue, made)
@@ -88,6 +90,12 @@ def _verdict(
             refused, f"{type(error).__name__}: {error} ({_place(error)})"[:400], config
         )
     return _refused(refused, Evidence(config, base))
+
+
+def _letters(name: str, catalogue: Catalogue) -> str:
+    """A text in the letters of a task's language."""
+    language = stated_language(language_in(name, catalogue.bases[name]))
+    return "" if language == ENGLISH else translation(language).stakes
 
 
 def _refused(sentence: str, evidence: Evidence, *notes: str) -> Verdict:

@@ -18,10 +18,22 @@ _FIRST, _SECOND = _FIRST_WORDS.split(), _SECOND_WORDS.split()
 
 
 class Phrases:
-    """Phrases of two words, one for each key, the same in each run."""
+    """Phrases of two words, one for each key, the same in each run.
 
-    def __init__(self) -> None:
+    Args:
+        text: A text in the letters that the phrases are to be in; none for Latin ones.
+    """
+
+    def __init__(self, text: str = "") -> None:
         self._given: dict[object, str] = {}
+        foreign = sorted({c for c in text if c.isalpha() and not "a" <= c.lower() <= "\u024f"})
+        latin = "etaoinsrhldcumfpgwybvkxjqz"
+        pairs = zip(latin, foreign * (len(latin) // max(len(foreign), 1) + 1))
+        self._letters = str.maketrans(dict(pairs))
+
+    def written(self, text: str) -> str:
+        """A text in these letters."""
+        return text.lower().translate(self._letters) if self._letters else text
 
     def __getitem__(self, key: object) -> str:
         if key not in self._given:
@@ -30,7 +42,8 @@ class Phrases:
             first = _FIRST[(round_ + 7 * place) % len(_FIRST)]
             second = _SECOND[place]
             more = number // (len(_FIRST) * len(_SECOND))
-            self._given[key] = f"{first} {second}" + (f" {_SECOND[more]}" if more else "")
+            phrase = f"{first} {second}" + (f" {_SECOND[more]}" if more else "")
+            self._given[key] = self.written(phrase)
         return self._given[key]
 
     def __iter__(self):
