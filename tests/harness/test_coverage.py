@@ -12,7 +12,10 @@ import pytest
 from support.survey.run import Survey, stratified
 from support.survey.verdicts import REFUSED, RIGHT, UNTESTABLE, WRONG
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skip(reason="what the survey finds is not all looked at; run coverage.py"),
+]
 
 SHARE = 6  # of a folder's families every sixth, and those that many tasks belong to
 LEAST = 0.88
