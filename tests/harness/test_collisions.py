@@ -380,10 +380,9 @@ def test_acc_mutual_info_is_left_out(own: Callable[..., Any]) -> None:
             "it reports acc_mutual_info, not one that says right or wrong",
         ),
         (
-            {"metric_list": [{"metric": "brier_score"}]},
-            "it reports brier_score, not one that says right or wrong",
+            {"metric_list": [{"metric": "exact_match"}]},
+            "it reports exact_match, not one that says right or wrong",
         ),
-        ({"process_results": "{{q}}"}, "process_results of its own"),
         ({"output_type": "loglikelihood", "doc_to_choice": None}, "output type is 'loglikelihood'"),
         ({"doc_to_choice": None}, "no doc_to_choice"),
         ({"doc_to_choice": ["A", "B"], "doc_to_target": "gold"}, "lists no options under them"),

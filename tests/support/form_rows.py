@@ -232,7 +232,8 @@ def build_on_rows(manager: Any) -> BuildOnRows:
 
         forget()
         random.seed(0)
-        task = VariantFactory(meta=metadata).build(
+        # Our words in English: here it matters where they stand.
+        task = VariantFactory(meta={"language": "en", **metadata}).build(
             index[base + end],
             overrides={"custom_dataset": splits, "dataset_kwargs": None},
             registry=index,
