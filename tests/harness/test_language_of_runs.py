@@ -11,6 +11,7 @@ import pytest
 
 from lm_eval_abstain import AbstainError, Rubric, TaskManager, load_samples, rescore
 from lm_eval_abstain.audits.find import find_sweeps
+from lm_eval_abstain.cli.main import main
 from lm_eval_abstain.reading.confidence import CONFIDENCE_SENTENCE, confidence_sentence
 from support.harness_runs import evaluate, logged_run, quiet, requests_of
 from support.scripted_lm import ScriptedLM
@@ -149,6 +150,14 @@ def test_a_wording_without_a_translation_needs_english(make: Make, wording: str)
     task = task_of(make("quiz_de", wording=wording, language="en"), "quiz_de_abstain")
     assert f"|wording:{wording}|idk" in task.signature
     task_of(make("quiz_de", wording=wording), "quiz_de_closed")
+
+
+def test_that_is_known_before_a_model_is_loaded(capsys: pytest.CaptureFixture[str]) -> None:
+    run = ["run", "--model", "no_such_model", "--metadata", '{"wording": "placebo"}']
+    assert main([*run, "--tasks", "arc_de_abstain"]) == 1
+    assert "'arc_de': the wording 'placebo' is there in English alone" in capsys.readouterr().err
+    assert main([*run[:-1], '{"language": "xx"}', "--tasks", "arc_de_abstain"]) == 1
+    assert "language must be one of af, am" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------------- generated answers
