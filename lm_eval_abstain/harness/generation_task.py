@@ -18,15 +18,15 @@ from lm_eval_abstain.harness.judged import Judged, trace_of
 from lm_eval_abstain.harness.metrics import SampleMetrics
 from lm_eval_abstain.harness.reading_remarks import Read, logged_counts, on_reading
 from lm_eval_abstain.harness.remarks import Remark, Seen, fate_of_response, on_responses
+from lm_eval_abstain.harness.right_or_wrong import check_right_or_wrong
 from lm_eval_abstain.harness.variant_task import VariantTask
 from lm_eval_abstain.outcomes.filters import (
-    PROBE,
     compared_whole,
     compares_words,
     selection_of,
     token_limit,
 )
-from lm_eval_abstain.outcomes.headline import BY_ITS_NAME, RIGHT_OR_WRONG
+from lm_eval_abstain.outcomes.headline import RIGHT_OR_WRONG
 from lm_eval_abstain.outcomes.judge import judge
 from lm_eval_abstain.reading.stages import DETECTOR_VERSION
 from lm_eval_abstain.reading.stated_answer import STATED_VERSION
@@ -34,8 +34,6 @@ from lm_eval_abstain.rubric import Outcome
 from lm_eval_abstain.rubric.signature import objections_part
 
 __all__ = ["GenerationTask"]
-
-_ASKED = 8  # documents that a task's own function is asked about when the task is built
 
 
 class GenerationTask(VariantTask):
@@ -57,40 +55,21 @@ class GenerationTask(VariantTask):
             self._data.look(f"right by {self.headline}", self._check_headline)
 
     def _check_headline(self) -> None:
-        """Is the headline metric there, and 0 or 1? Now, and not after hours of generation.
-
-        Raises:
-            UnsupportedTaskError: The base task calls right what abstains.
-            AbstainError: The metric is neither right nor wrong.
-        """
+        """Is the headline metric there, and 0 or 1? Now, and not after hours of generation."""
         own = self.config.process_results is not None or self.headline not in RIGHT_OR_WRONG
-        for number in range(0, len(self.eval_docs), max(1, len(self.eval_docs) // _ASKED)):
-            doc = self.eval_docs[number]
-            nothing = self._says(doc, PROBE)
-            if not own:
-                return
-            self._says_of_gold(doc)
-            abstain_text = self.settings.rubric.abstain_text
-            said = self._says(doc, abstain_text)
-            # A likeness, or an instruction, may well be met by such a text.
-            only = any(one and not other for one, other in zip(said, nothing))
-            if self.headline in BY_ITS_NAME and only:
-                raise UnsupportedTaskError(
-                    self.base_name,
-                    f"it calls {abstain_text!r} the right answer to some of its questions, so "
-                    "that an abstention cannot be told from an answer.",
-                )
+        check_right_or_wrong(
+            self.base_name,
+            self.headline,
+            self.eval_docs,
+            own=own,
+            says=self._says,
+            gold=self.doc_to_target,
+            abstain_text=self.settings.rubric.abstain_text,
+        )
 
     def _says(self, doc: dict[str, Any], text: str) -> list[bool]:
         """What the base task says of a response, for each filter."""
         return [self._correct(doc, value) for value in read_text(text, doc, self._filters)]
-
-    def _says_of_gold(self, doc: dict[str, Any]) -> None:
-        """Ask of the right answer, too: a share shows there, where other texts get none of it."""
-        target = self.doc_to_target(doc)
-        for text in target if isinstance(target, list) else [target]:
-            if isinstance(text, str):
-                self._says(doc, text)
 
     def _signed(self) -> dict[str, str]:
         signed = {
