@@ -46,7 +46,10 @@ def in_all_languages(settings: Iterable[str]) -> str:
     several = list(dict.fromkeys(settings))
     if len(several) == 1:
         return several[0]
-    parts = [dict(part.partition(":")[::2] for part in one.split("|")) for one in several]
+    parts = [
+        {key: value for key, _, value in (part.partition(":") for part in one.split("|"))}
+        for one in several
+    ]
     found = sorted({one.get("lang", ENGLISH) for one in parts})
     return f"{in_any_language(several[0])}|lang:{','.join(found)}"
 
