@@ -92,14 +92,24 @@ def _constant(texts: list[str]) -> str:
 
 
 def _less(opened: Any, of_open: Asked, prompt: str, base: str) -> list[Inserted] | None:
-    """Where options are added to a base's prompt; None where anything else differs."""
-    labels = [core_of(choice) for choice in opened.doc_to_choice(of_open.doc)]
-    if all(len(label) < 3 for label in labels):
-        abstain = core_of(_pairs(of_open)[len(labels)][1])
-        prompt = take_out_label(prompt, base, labels, abstain)
-    if prompt == base:
-        return []
-    return take_out_options(prompt, base, opened.settings.rubric.option_text)
+    """Where options are added to a base's prompt; None where anything else differs.
+
+    An instruction may name the new label behind all others.
+    """
+    text = opened.settings.rubric.option_text
+    own = [core_of(choice) for choice in opened.doc_to_choice(of_open.doc)]
+    scored = core_of(_pairs(of_open)[len(own)][1])
+    rows = (
+        [*own, scored],
+        *(list(order[: len(own) + 1]) for order in ("ABCDEFGHIJKL", "123456789")),
+    )
+    for plain_prompt in (prompt, *(take_out_label(prompt, base, r[:-1], r[-1]) for r in rows)):
+        if plain_prompt == base:
+            return []
+        found = take_out_options(plain_prompt, base, text)
+        if found is not None:
+            return found
+    return None
 
 
 def _prompts(

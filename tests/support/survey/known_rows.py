@@ -64,8 +64,11 @@ def _files(config: Mapping[str, Any]) -> dict[str, Path]:
     if not folder.is_dir():
         return {}
     files = {split: folder / f"{split}.jsonl" for split in _splits(config)}
-    return files if all(path.is_file() for path in files.values()) else {}
+    # One row tells a template from its data no better than none.
+    several = all(path.is_file() and len(_read(path)) > 1 for path in files.values())
+    return files if several else {}
 
 
+@cache
 def _read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -11,7 +11,7 @@ __all__ = ["Inserted", "take_out_label", "take_out_options", "take_out_sentence"
 _BEFORE = re.compile(
     r"\s*(?:[-*•–·]|(?:\w+[ .])?[(\[（【]?[^\W_]{1,3}[)\]）】]?[.:：)、．,，。]*\s?[-–—]?)?\s*"
 )
-_LONGEST = 24
+_LONGEST = 60
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -71,19 +71,25 @@ class Made:
     kinds: dict[str, str] = field(default_factory=dict)
 
 
-def synthesise(config: dict[str, Any], listed: Mapping[str, Any], letters: str = "") -> Made:
+def synthesise(
+    config: dict[str, Any],
+    listed: Mapping[str, Any],
+    letters: str = "",
+    more: Collection[str] = (),
+) -> Made:
     """Make rows that a task accepts.
 
     Args:
         config: Its definition, functions resolved.
         listed: The same as the index holds it, functions as paths.
         letters: A text in the letters that the rows are to be in; none for Latin ones.
+        more: Columns that are needed, too.
     """
-    search = _Search(config, listed, letters, raw=True)
+    search = _Search(config, listed, letters, more, raw=True)
     result = search.run()
     if result.score[0] < WHOLE and config.get("process_docs") is not None:
         without = {key: value for key, value in config.items() if key != "process_docs"}
-        other = _Search(without, listed, letters, raw=False)
+        other = _Search(without, listed, letters, more, raw=False)
         found = other.run()
         if found.score[0] >= WHOLE:
             search, result = other, found
@@ -93,7 +99,13 @@ def synthesise(config: dict[str, Any], listed: Mapping[str, Any], letters: str =
 
 class _Search:
     def __init__(
-        self, config: dict[str, Any], listed: Mapping[str, Any], letters: str, *, raw: bool
+        self,
+        config: dict[str, Any],
+        listed: Mapping[str, Any],
+        letters: str,
+        more: Collection[str],
+        *,
+        raw: bool,
     ) -> None:
         self.letters = letters
         self.raw = raw
@@ -119,6 +131,8 @@ class _Search:
                 read = (name == "process_docs") == (self.processes is not None)
                 if read and name != "process_results":
                     self._add(column)
+        for column in more:
+            self._add(column)
         few = listed.get("fewshot_config")
         for name in _TEXT_FIELDS if isinstance(few, dict) else ():
             for column, use in uses_of(few.get(name)).items():

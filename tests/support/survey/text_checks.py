@@ -123,7 +123,8 @@ def _wanted(text: str, asked: str, *, right: bool) -> tuple[str, ...]:
     if text.startswith("<think>"):
         return ("truncated",)
     if text == f"{asked}.":
-        return ("correct",) if right else ("abstained",)
+        # Where the base calls it right, it may be the right answer, or anything is.
+        return ("correct", "abstained") if right else ("abstained",)
     if right:
         return ("correct",)
     # A text that states the right answer may be read as right where the base reads none.

@@ -77,12 +77,15 @@ def _at(path: tuple[str, ...], pairs: Any) -> Row:
 
 
 def _nested(m: Maker, path: tuple[str, ...], n: int, use: Use) -> Row:
-    row = Row(
-        {
-            key: LETTERS[m.place(n)] if re.search(r"label|key$", key) else m.text((*path, key), n)
-            for key in sorted(use.keys)
-        }
-    )
+    row = Row()
+    for key in sorted(use.keys):
+        inner = (*path, key)
+        if _LIST.search(key):
+            texts = m.options(inner, n, m.count)
+            row[key] = [_at(inner, {"text": t, "label": c}) for t, c in zip(texts, LETTERS)]
+        else:
+            told = re.search(r"label|key$", key)
+            row[key] = LETTERS[m.place(n)] if told else m.text(inner, n)
     row.path = path
     return row
 
@@ -193,6 +196,7 @@ KINDS: Mapping[str, Kind] = {
             for k in range(3)
         ]
     ),
+    "gap": lambda m, path, n, use, row: m.text(path, n).replace(" ", " _ ", 1),
     "none": lambda m, path, n, use, row: None,
     "empty": lambda m, path, n, use, row: "",
     "no list": lambda m, path, n, use, row: [],

@@ -67,7 +67,11 @@ def verdict_of(name: str, catalogue: Catalogue) -> Verdict:
 
 
 def _verdict(
-    name: str, catalogue: Catalogue, config: Mapping[str, Any], refused: str | None
+    name: str,
+    catalogue: Catalogue,
+    config: Mapping[str, Any],
+    refused: str | None,
+    more: tuple[str, ...] = (),
 ) -> Verdict:
     base: Any = None
     try:
@@ -75,7 +79,9 @@ def _verdict(
         assert path is not None
         resolved = definition(base_path(path))
         known = known_rows(name, config)
-        made = Made(known) if known else synthesise(resolved, config, _letters(name, catalogue))
+        made = (
+            Made(known) if known else synthesise(resolved, config, _letters(name, catalogue), more)
+        )
         if made.error:
             return _untested(refused, f"no rows that it accepts: {made.error}", config)
         base = build_base(name, catalogue, made)
@@ -85,7 +91,11 @@ def _verdict(
         refused = error.reason
     except AbstainError as error:
         return _untested(refused, str(error), config)
-    except (Exception, Lacking) as error:
+    except Lacking as lacking:  # of a filter, say
+        if len(lacking.path) > 1 or lacking.path[0] in more:
+            return _untested(refused, f"no rows that it accepts: {lacking.path}", config)
+        return _verdict(name, catalogue, config, refused, (*more, *lacking.path))
+    except Exception as error:
         return _untested(
             refused, f"{type(error).__name__}: {error} ({_place(error)})"[:400], config
         )
