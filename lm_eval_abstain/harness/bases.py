@@ -6,7 +6,7 @@ are. Where the harness has a task of that name itself (`mmlu_generative`), that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.rubric.names import GENERATIVE
 
-__all__ = ["find_bases", "generated", "generated_forms", "with_forms"]
+__all__ = ["GeneratedForms", "find_bases", "generated", "with_forms"]
 
 _NAMING = Naming(KINDS[GENERATIVE], "")
 
@@ -56,19 +56,42 @@ def with_forms(
     return {**known, **find_entries([name + GENERATIVE for name in below], folders)}
 
 
-def generated_forms(index: Index, refusal: Callable[[str], str | None]) -> dict[str, Entry]:
-    """The entries of all generated forms, as bases.
+class GeneratedForms(Mapping[str, Entry]):
+    """The generated forms of multiple choice, as bases, by their names.
+
+    Whether a name is that of a form is told when it is asked for, and its entry is made when it is
+    looked up: a run asks for few of thousands.
 
     Args:
         index: The entries of the harness, those of all members among them.
         refusal: Why an entry has no generated form; None where it has one.
     """
-    forms: dict[str, Entry] = {}
-    for name, entry in index.items():
-        form = name + GENERATIVE
-        if not name.endswith(GENERATIVE) and form not in index and refusal(name) is None:
-            forms[form] = _form(form, entry, index, lambda one: refusal(one) is None)
-    return forms
+
+    def __init__(self, index: Index, refusal: Callable[[str], str | None]) -> None:
+        self._index, self._refusal = index, refusal
+        self._made: dict[str, Entry] = {}
+
+    def __contains__(self, form: object) -> bool:
+        if not isinstance(form, str) or form in self._index or not form.endswith(GENERATIVE):
+            return False
+        base = form.removesuffix(GENERATIVE)
+        named = base in self._index and not base.endswith(GENERATIVE)
+        return named and self._refusal(base) is None
+
+    def __getitem__(self, form: str) -> Entry:
+        if form not in self._made:
+            if form not in self:
+                raise KeyError(form)
+            entry = self._index[form.removesuffix(GENERATIVE)]
+            kept = lambda one: self._refusal(one) is None  # noqa: E731
+            self._made[form] = _form(form, entry, self._index, kept)
+        return self._made[form]
+
+    def __iter__(self) -> Iterator[str]:
+        return (form for name in self._index if (form := name + GENERATIVE) in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def generated(name: str, index: Index) -> bool:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable
-
-from lm_eval.tasks._index import Kind
+from typing import Any, cast
 
 from lm_eval_abstain.errors import UnsupportedTaskError
-from lm_eval_abstain.harness.bases import generated, generated_forms
+from lm_eval_abstain.harness.bases import GeneratedForms, generated
 from lm_eval_abstain.harness.definition import base_path
-from lm_eval_abstain.harness.groups import Index, members, nameless_member
+from lm_eval_abstain.harness.groups import GROUPED, Index, members, nameless_member
 from lm_eval_abstain.harness.kinds import ENDINGS, KINDS, SWEEPS
 from lm_eval_abstain.harness.leaving_out import reasons_text
 from lm_eval_abstain.rubric.names import CLOSED, GENERATIVE, base_name, parts
 
-__all__ = ["GROUPED", "Catalogue"]
-
-GROUPED = (Kind.GROUP, Kind.TAG)
-"""The kinds of entries that have members."""
+__all__ = ["Catalogue"]
 
 
 class Catalogue:
@@ -37,9 +34,8 @@ class Catalogue:
         self.own = bases
         self._reasons: dict[tuple[str, str], str | None] = {}
         self._tasks_of: dict[str, list[str]] = {}
-        self.bases: Index = bases  # to tell which forms there are
-        self.forms = generated_forms(bases, lambda base: self.refusal(base, GENERATIVE))
-        self.bases = {**bases, **self.forms}
+        self.forms = GeneratedForms(bases, lambda base: self.refusal(base, GENERATIVE))
+        self.bases: Index = ChainMap(cast("Any", bases), cast("Any", self.forms))
 
     def refusal(self, base: str, end: str) -> str | None:
         """Why a base has no variant (`mmlu`, `_confidence`); None where it has one."""

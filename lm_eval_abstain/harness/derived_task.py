@@ -16,9 +16,9 @@ __all__ = ["DerivedTask", "spread"]
 _SAMPLE = 32
 
 
-def spread(docs: Any) -> Iterator[Any]:
-    """Some documents from all over a data set."""
-    for number in range(0, len(docs), max(1, len(docs) // _SAMPLE)):
+def spread(docs: Any, about: int = _SAMPLE) -> Iterator[Any]:
+    """Some documents from all over a data set, about so many."""
+    for number in range(0, len(docs), max(1, len(docs) // about)):
         yield docs[number]
 
 

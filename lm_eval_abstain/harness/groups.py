@@ -16,6 +16,7 @@ from lm_eval_abstain.harness.metrics import group_metrics
 from lm_eval_abstain.harness.settings import Settings
 
 __all__ = [
+    "GROUPED",
     "GROUP_FIELDS",
     "Index",
     "Kept",
@@ -31,6 +32,10 @@ GROUP_FIELDS = frozenset(GroupConfig.__dataclass_fields__)
 """The keys of a group's file that are about the group, and not about the tasks in it."""
 
 Index = Mapping[str, Entry]
+
+GROUPED = (Kind.GROUP, Kind.TAG)
+"""The kinds of entries that have members."""
+
 Kept = Callable[[str], bool]
 """Whether a base task has the variant, as far as its definition tells."""
 
@@ -146,7 +151,7 @@ def _tasks_below(names: Iterable[str], index: Index, kept: Kept) -> Iterator[Map
     """The definitions of the tasks under some groups and tags that have the variant."""
     for name in names:
         entry = index.get(name)
-        if entry is not None and entry.kind in (Kind.GROUP, Kind.TAG):
+        if entry is not None and entry.kind in GROUPED:
             yield from _tasks_below(members(entry), index, kept)
         elif entry is not None and kept(name):
             yield entry.cfg or {}

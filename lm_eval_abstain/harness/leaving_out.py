@@ -15,6 +15,7 @@ from lm_eval.api.group import Group
 
 from lm_eval_abstain.errors import UnsupportedTaskError
 from lm_eval_abstain.harness.definition import variant_alias
+from lm_eval_abstain.harness.in_a_row import in_a_row
 from lm_eval_abstain.rubric.names import base_name
 
 __all__ = ["LeftOut", "Reasons", "leave_out", "reasons_in", "reasons_text"]
@@ -86,7 +87,7 @@ def reasons_text(reasons: Reasons) -> str:
     sentences: list[str] = []
     for reason in dict.fromkeys(reasons.values()):
         names = sorted(name for name, other in reasons.items() if other == reason)
-        sentences.append(f"{_listed(names, 'members')}: {reason}")
+        sentences.append(f"{in_a_row(names, _NAMED, 'members')}: {reason}")
     return " ".join(sentences)
 
 
@@ -103,7 +104,7 @@ def _take_out(group: Group, reasons: Reasons) -> dict[str, str]:
             group.pop(_name(child))
     if gone:
         group.alias = variant_alias(
-            group.alias or group.name, f"without {_listed(sorted(gone), 'tasks')}", None
+            group.alias or group.name, f"without {in_a_row(sorted(gone), _NAMED, 'tasks')}", None
         )
         _note(group.get_all_tasks(), group.name, gone)
     return gone
@@ -134,10 +135,3 @@ def _name(leaf: Any) -> str:
 
 def _base(leaf: Any) -> str:
     return base_name(_name(leaf))
-
-
-def _listed(names: list[str], what: str) -> str:
-    if len(names) > _NAMED + 1:
-        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more {what}"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

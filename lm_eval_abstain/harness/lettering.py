@@ -36,12 +36,11 @@ class _Base(ConfigurableTask):
         self.prompt = None
         self.multiple_input = self.multiple_target = 0
         self._metric_fn_list = {headline: None}
-        self._doc: Any = None
         self._known: dict[str, Any] = {}
 
     def at(self, doc: Mapping[str, Any]) -> _Base:
         """The same task at a document, whose fields are rendered once."""
-        self.features, self._doc, self._known = list(doc), doc, {}
+        self.features, self._known = list(doc), {}
         self.multiple_target = int(isinstance(self.doc_to_target(doc), list))
         return self
 

@@ -13,6 +13,7 @@ from lm_eval_abstain.errors import AbstainError
 from lm_eval_abstain.harness.bases import find_bases
 from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.groups import Index, members
+from lm_eval_abstain.harness.in_a_row import in_a_row
 from lm_eval_abstain.harness.kinds import CHOICE, GENERATION
 from lm_eval_abstain.harness.lookup import find_entries
 from lm_eval_abstain.rubric.names import GENERATIVE, base_name, ending
@@ -126,12 +127,8 @@ def _sentence(instead: Mapping[str, tuple[str, str]], reason: str) -> str:
         for name, (twin, why) in instead.items()
         if not twin
     ]
+    compare = "compares" if one else "compare"
     return (
-        f"{_listed([*instead])} {'compares' if one else 'compare'} the log-likelihoods of options, "
+        f"{in_a_row([*instead])} {compare} the log-likelihoods of options, "
         f"and {reason}: {'; '.join(clauses)}."
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

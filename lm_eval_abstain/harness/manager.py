@@ -13,6 +13,7 @@ from lm_eval.tasks._index import Entry, Kind
 from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.data import forget
 from lm_eval_abstain.harness.definition import check_folder
+from lm_eval_abstain.harness.groups import GROUPED
 from lm_eval_abstain.harness.kinds import ENDINGS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings
 from lm_eval_abstain.harness.variant import Variant
@@ -86,7 +87,7 @@ class TaskManager(lm_eval.tasks.TaskManager):
         for name in self.catalogue.names():
             if name not in self.catalogue.own:
                 kind = self.catalogue.bases[self.catalogue.parts(name)[0]].kind
-                grouped = kind in (Kind.GROUP, Kind.TAG) and ending(name) not in SWEEPS
+                grouped = kind in GROUPED and ending(name) not in SWEEPS
                 names[kind if grouped else Kind.PY_TASK].append(name)
         return names
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lm_eval_abstain.errors import UnsupportedTaskError
+from lm_eval_abstain.harness.derived_task import spread
 from lm_eval_abstain.outcomes.filters import PROBE
 from lm_eval_abstain.outcomes.headline import BY_ITS_NAME
 
@@ -41,8 +42,7 @@ def check_right_or_wrong(
         UnsupportedTaskError: The base task calls right what abstains.
         AbstainError: The metric says neither right nor wrong.
     """
-    for number in range(0, len(docs), max(1, len(docs) // _ASKED)):
-        doc = docs[number]
+    for doc in spread(docs, _ASKED):
         nothing = says(doc, PROBE)
         if not own:
             return

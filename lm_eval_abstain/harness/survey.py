@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lm_eval_abstain.harness.catalogue import GROUPED, Catalogue
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import base_path
-from lm_eval_abstain.harness.groups import Index
+from lm_eval_abstain.harness.groups import GROUPED, Index
 from lm_eval_abstain.harness.kinds import ENDINGS
 from lm_eval_abstain.harness.listed import Listed
 from lm_eval_abstain.harness.manager import TaskManager

@@ -12,10 +12,10 @@ from typing import Any
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.errors import AbstainError
-from lm_eval_abstain.harness.catalogue import GROUPED, Catalogue
+from lm_eval_abstain.harness.catalogue import Catalogue
 from lm_eval_abstain.harness.definition import base_path
 from lm_eval_abstain.harness.generative import LETTERED
-from lm_eval_abstain.harness.groups import Naming, check_headlines, group_config
+from lm_eval_abstain.harness.groups import GROUPED, Naming, check_headlines, group_config
 from lm_eval_abstain.harness.kinds import KINDS, SWEEPS
 from lm_eval_abstain.harness.settings import Settings, check_targets
 from lm_eval_abstain.harness.task_language import language_of, stated_language

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import nodes
 from lm_eval.utils import env as template_environment
 
-from support.survey.families import function_of
+from lm_eval_abstain.harness.sources import function_of
 
 __all__ = ["Use", "is_name", "uses_of"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -19,9 +18,10 @@ from typing import Any
 from lm_eval.tasks._index import Entry, Kind
 
 from lm_eval_abstain.harness.definition import TASKS_DIR, base_path
+from lm_eval_abstain.harness.sources import function_of
 from lm_eval_abstain.harness.task_language import language_of, stated_language
 
-__all__ = ["families", "folder_of", "function_of", "language_in", "leaves", "output_type"]
+__all__ = ["families", "folder_of", "language_in", "leaves", "output_type"]
 
 # What names a task or its data, and decides nothing of a prompt but its words.
 _NAMES = frozenset(
@@ -63,15 +63,6 @@ def folder_of(entry: Entry) -> str:
 def output_type(config: Mapping[str, Any]) -> str:
     """The output type of a definition; the harness's default is generated text."""
     return str(config.get("output_type", "generate_until"))
-
-
-def function_of(value: Any) -> tuple[Path, str] | None:
-    """The file and the name of a function, where an index holds one as a path."""
-    if isinstance(value, str) and os.path.isabs(value):  # noqa: PTH117 - any text
-        path, _, name = value.rpartition(".")
-        if os.path.isfile(f"{path}.py"):  # noqa: PTH113
-            return Path(f"{path}.py"), name
-    return None
 
 
 def _key(config: Mapping[str, Any]) -> str:

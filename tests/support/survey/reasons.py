@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from support.survey.families import function_of, output_type
+from lm_eval_abstain.harness.sources import function_of
+from support.survey.families import output_type
 from support.survey.scripts import abstains, core_of
 from support.survey.text_checks import partial_scores
 
